@@ -1,0 +1,190 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// -O3 in every configuration: the C kernels are too slow to test with otherwise.
+let kernelSettings: [CSetting] = [.unsafeFlags(["-O3", "-std=c11", "-Wall", "-Werror"])]
+
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(
+    name: "AsyncHTTPClient", package: "async-http-client")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let serviceLifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
+
+let package = Package(
+    name: "martlet",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "martlet", targets: ["martlet"]),
+        .executable(name: "martlet-bench", targets: ["martlet-bench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // MARK: C
+        .target(name: "CKernels", cSettings: kernelSettings),
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(
+            name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
+        .systemLibrary(
+            name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"])]),
+        .systemLibrary(
+            name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(
+            name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+
+        // MARK: Data in
+        .target(name: "ObjectStores", swiftSettings: strict),
+        .target(
+            name: "Shards",
+            dependencies: ["Columns", "ObjectStores", "Parquet", "Threads"],
+            swiftSettings: strict),
+        .target(
+            name: "Parquet",
+            dependencies: ["CDeflate", "CKernels", "CSnappy", "CZstd", "Columns"],
+            swiftSettings: strict),
+        .target(name: "Columns", swiftSettings: strict),
+
+        // MARK: Learning
+        .target(
+            name: "Binning", dependencies: ["CKernels", "Columns", "Threads"],
+            swiftSettings: strict),
+        .target(name: "Objectives", dependencies: ["CKernels"], swiftSettings: strict),
+        .target(
+            name: "Trees",
+            dependencies: [
+                "Binning", "CKernels", "Evaluation", "Models", "Objectives", "Threads",
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "LinearModels",
+            dependencies: ["CLAPACKE", "COpenBLAS", "Models", "Threads"],
+            swiftSettings: strict),
+        .target(name: "Evaluation", swiftSettings: strict),
+        .target(name: "Models", dependencies: ["Columns", crypto], swiftSettings: strict),
+
+        // MARK: Results out
+        .target(
+            name: "Predictions",
+            dependencies: ["CKernels", "Columns", "Models", "Parquet", "Threads"],
+            swiftSettings: strict),
+        .target(name: "Callbacks", swiftSettings: strict),
+        .target(name: "SigV4", dependencies: [crypto], swiftSettings: strict),
+        .target(
+            name: "AWS",
+            dependencies: [
+                "Callbacks", "ObjectStores", "SigV4", asyncHTTPClient, logging, nioCore, nioHTTP1,
+            ],
+            swiftSettings: strict),
+
+        // MARK: Runner
+        .target(name: "Threads", dependencies: ["CKernels"], swiftSettings: strict),
+        .target(
+            name: "Jobs",
+            dependencies: [
+                "Binning", "Callbacks", "Columns", "Evaluation", "LinearModels", "Models",
+                "ObjectStores", "Objectives", "Parquet", "Predictions", "Shards", "Threads",
+                "Trees", logging,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "martlet",
+            dependencies: [
+                "AWS", "Callbacks", "Jobs", "ObjectStores", argumentParser, logging,
+                serviceLifecycle, unixSignals,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "martlet-bench",
+            dependencies: ["Columns", "Models", "Parquet", "Predictions", "Threads"],
+            swiftSettings: strict),
+
+        // MARK: Tests
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "ObjectStoresTests",
+            dependencies: ["ObjectStores", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ShardsTests",
+            dependencies: ["Columns", "ObjectStores", "Parquet", "Shards", "TestSupport", "Threads"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ParquetTests",
+            dependencies: ["Columns", "Parquet", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ColumnsTests",
+            dependencies: ["Columns", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BinningTests",
+            dependencies: ["Binning", "Columns", "TestSupport", "Threads"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ObjectivesTests",
+            dependencies: ["Objectives", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TreesTests",
+            dependencies: ["Binning", "Evaluation", "Models", "Objectives", "TestSupport", "Threads", "Trees"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "LinearModelsTests",
+            dependencies: ["Columns", "LinearModels", "Models", "TestSupport", "Threads"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EvaluationTests",
+            dependencies: ["Evaluation", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ModelsTests",
+            dependencies: ["Columns", "Models", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PredictionsTests",
+            dependencies: ["Columns", "Models", "Parquet", "Predictions", "TestSupport", "Threads"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CallbacksTests",
+            dependencies: ["Callbacks", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SigV4Tests",
+            dependencies: ["SigV4", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AWSTests",
+            dependencies: ["AWS", "Callbacks", "ObjectStores", "SigV4", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ThreadsTests",
+            dependencies: ["TestSupport", "Threads"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "JobsTests",
+            dependencies: ["AWS", "Callbacks", "Columns", "Evaluation", "Jobs", "Models", "ObjectStores", "Parquet", "Shards", "TestSupport", "Threads"],
+            swiftSettings: strict),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,46 @@
+/// Contiguous memory for the values of one column, 64-byte aligned.
+///
+/// A class, so that columns of many megabytes are handed on without a copy.
+///
+/// `@unchecked Sendable`: the memory is written only between `init` and the moment its creator
+/// hands it on inside a `Column`; from then on everybody only reads.
+package final class ColumnBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
+    /// Readable bytes behind the last element, so that kernels may load whole vectors.
+    package static var slackBytes: Int { 64 }
+
+    package let count: Int
+    private let base: UnsafeMutableRawPointer
+
+    /// Memory for `count` elements, not initialised, with `slackBytes` behind it.
+    /// - Precondition: `count` was bounded by the caller; memory that cannot be had ends the process.
+    package init(uninitializedCount count: Int) {
+        precondition(count >= 0)
+        self.count = count
+        base = UnsafeMutableRawPointer.allocate(
+            byteCount: count * MemoryLayout<Element>.stride + Self.slackBytes, alignment: 64)
+        base.bindMemory(to: Element.self, capacity: count)
+    }
+
+    package convenience init(_ elements: some Collection<Element>) {
+        self.init(uninitializedCount: elements.count)
+        _ = mutableElements.initialize(fromContentsOf: elements)
+    }
+
+    package convenience init(repeating element: Element, count: Int) {
+        self.init(uninitializedCount: count)
+        mutableElements.initialize(repeating: element)
+    }
+
+    deinit { base.deallocate() }
+
+    /// The elements; valid while the buffer is alive.
+    package var elements: UnsafeBufferPointer<Element> {
+        UnsafeBufferPointer(mutableElements)
+    }
+
+    /// For the creator alone, before the buffer is handed on.
+    package var mutableElements: UnsafeMutableBufferPointer<Element> {
+        UnsafeMutableBufferPointer(
+            start: base.assumingMemoryBound(to: Element.self), count: count)
+    }
+}

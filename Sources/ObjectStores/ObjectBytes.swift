@@ -1,0 +1,30 @@
+/// Bytes read from an object, with readable slack behind them for vector loads.
+///
+/// `@unchecked Sendable`: written only by `init`, read-only afterwards.
+package final class ObjectBytes: @unchecked Sendable {
+    /// Zeroed, readable bytes behind `count`.
+    package static let slackBytes = 64
+
+    package let count: Int
+    private let base: UnsafeMutableRawPointer
+
+    /// Allocates `count` bytes and lets `fill` write them; `fill` must initialise all of them.
+    package init<Failure: Error>(
+        count: Int, fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
+        self.count = count
+        base = UnsafeMutableRawPointer.allocate(
+            byteCount: count + Self.slackBytes, alignment: 64)
+        (base + count).initializeMemory(as: UInt8.self, repeating: 0, count: Self.slackBytes)
+        try fill(UnsafeMutableRawBufferPointer(start: base, count: count))
+    }
+
+    package convenience init(_ bytes: [UInt8]) {
+        self.init(count: bytes.count) { memory in memory.copyBytes(from: bytes) }
+    }
+
+    deinit { base.deallocate() }
+
+    /// Valid while this object is alive.
+    package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+}
