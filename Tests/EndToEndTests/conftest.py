@@ -11,9 +11,6 @@ from program import Program
 QUICK = ["--num-iterations", "20", "--num-leaves", "15", "--min-data-in-leaf", "20"]
 
 
-def pytest_configure(config):
-    config.addinivalue_line("markers", "reference: needs the reference data of MARTLET_SHARED")
-
 
 @pytest.fixture(scope="session")
 def martlet(tmp_path_factory):

@@ -1,4 +1,4 @@
-"""S3, Step Functions and ECS on this machine: moto's server, with what a worker would notice mended.
+"""S3, Step Functions and ECS on this machine: moto's server, mended where a worker would notice.
 
 Added to moto: every request's SigV4 signature and payload hash are verified, requests are recorded,
 faults can be injected, ECS tasks run as local processes with a task's environment, credentials and

@@ -1,5 +1,5 @@
-"""What moto 5.2.1's Step Functions interpreter does differently from AWS, as far as a task that waits
-for its token notices, put right. Each mend names the difference."""
+"""What moto 5.2.1's Step Functions interpreter does differently from AWS, as far as a task that
+waits for its token notices, put right. Each mend names the difference."""
 
 import copy
 import functools

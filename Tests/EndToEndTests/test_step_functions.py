@@ -1,5 +1,6 @@
 """A state machine that waits for its task's token: started, worked for, answered."""
 
+import hashlib
 import json
 import signal
 import time
@@ -92,6 +93,11 @@ def wait(cloud, execution):
     raise TimeoutError(execution)
 
 
+def object_at(cloud, url):
+    bucket, _, key = url.removeprefix("s3://").partition("/")
+    return cloud.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+
+
 def failure_of(cloud, execution):
     """Error name and cause of the task's failure, from the execution's history."""
     history = cloud.client("stepfunctions").get_execution_history(executionArn=execution)
@@ -116,19 +122,22 @@ def test_the_execution_succeeds_with_the_training_result(cloud, family, launcher
     described = wait(cloud, execution)
     assert described["status"] == "SUCCEEDED", launcher.log()
     output = json.loads(described["output"])
-    assert output["command"] == "train"
-    assert output["rows"] == 20_000
-    assert output["features"] == 22
-    assert output["model"].startswith(f"s3://{bucket}/runs/model")
-    key = output["model"].removeprefix(f"s3://{bucket}/")
-    assert cloud.client("s3").head_object(Bucket=bucket, Key=key)["ContentLength"] > 1000
+    assert output["stage"] == "train"
+    assert output["run_id"].startswith("run-")
+    assert output["rows_in"] == output["rows_out"] == 20_000
+    assert output["result"]["features"] == 22
+    model = object_at(cloud, output["result"]["model"])
+    assert len(model) > 1000
+    commit = object_at(cloud, output["commit_uri"])
+    assert hashlib.sha256(commit).hexdigest() == output["commit_sha256"]
+    assert output["result"]["model"] in [entry["url"] for entry in json.loads(commit)["objects"]]
 
 
 def test_prediction_continues_from_the_models_url(cloud, family, launcher, bucket, data):
     execution = start(cloud, family, [
         "train", "--data", data, "--target", "age", "--ignore-features", "id",
         "--output", f"s3://{bucket}/runs/model", *QUICK])
-    trained = json.loads(wait(cloud, execution)["output"])
+    trained = json.loads(wait(cloud, execution)["output"])["result"]
     execution = start(cloud, family, [
         "predict", "--model", trained["model"], "--data", data, "--id", "id",
         "--output", f"s3://{bucket}/runs/predictions/"])
@@ -136,7 +145,7 @@ def test_prediction_continues_from_the_models_url(cloud, family, launcher, bucke
     assert described["status"] == "SUCCEEDED", launcher.log()
     output = json.loads(described["output"])
     assert output["rows_in"] == output["rows_out"] == 20_000
-    assert len(output["outputs"]) == 4
+    assert output["shards_ok"] == len(output["result"]["outputs"]) == 4
 
 
 def test_the_job_can_come_through_the_environment(cloud, family, launcher, bucket, data):
@@ -148,7 +157,7 @@ def test_the_job_can_come_through_the_environment(cloud, family, launcher, bucke
     execution = start(cloud, family, ["train", "--job", f"s3://{bucket}/job.json"])
     described = wait(cloud, execution)
     assert described["status"] == "SUCCEEDED", launcher.log()
-    assert json.loads(described["output"])["iterations"] == 5
+    assert json.loads(described["output"])["result"]["iterations"] == 5
 
 
 def test_a_failing_run_fails_the_execution_with_its_error(cloud, family, launcher, bucket):
