@@ -11,7 +11,6 @@ from program import Program
 QUICK = ["--num-iterations", "20", "--num-leaves", "15", "--min-data-in-leaf", "20"]
 
 
-
 @pytest.fixture(scope="session")
 def martlet(tmp_path_factory):
     """The program, without any cloud."""

@@ -1,10 +1,10 @@
 """On real data no worse than LightGBM with the same parameters.
 
 LightGBM's numbers were recorded by reference/record_lightgbm.py: mean and deviation over ten runs
-that differ in seed and, by a few, in the number of bins. Martlet may be half a percent worse than the
-mean. Test sets of a few hundred rows cannot tell half a percent from chance: there, where LightGBM's
-own runs deviate by more than a quarter of a percent, Martlet's mean over as many such runs is
-compared, and two standard errors of the difference are allowed on top.
+that differ in seed and, by a few, in the number of bins. Martlet may be half a percent worse than
+the mean. Test sets of a few hundred rows cannot tell half a percent from chance: there, where
+LightGBM's own runs deviate by more than a quarter of a percent, Martlet's mean over as many such
+runs is compared, and two standard errors of the difference are allowed on top.
 """
 
 import json
