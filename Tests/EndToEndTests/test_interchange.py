@@ -1,5 +1,9 @@
 """Files of other programs are read alike, and other programs read ours."""
 
+import datetime
+import decimal
+import json
+
 import duckdb
 import polars
 import pyarrow
@@ -16,6 +20,11 @@ WRITERS = {
     "pyarrow-none": lambda table, path: tables.write(table, path, compression="none"),
     "pyarrow-small-dictionaries": lambda table, path: tables.write(
         table, path, dictionary_pagesize_limit=512),
+    "pyarrow-lz4-split": lambda table, path: tables.write(
+        table, path, compression="lz4", use_dictionary=False, use_byte_stream_split=[
+            field.name for field in table.schema if pyarrow.types.is_floating(field.type)]),
+    "pyarrow-int-deltas": lambda table, path: tables.write(
+        table, path, use_dictionary=False, column_encoding={"id": "DELTA_BINARY_PACKED"}),
     "duckdb-zstd": lambda table, path: duckdb.sql("SELECT * FROM shuttle").write_parquet(
         str(path), compression="zstd", row_group_size=4_096),
     "duckdb-snappy": lambda table, path: duckdb.sql("SELECT * FROM shuttle").write_parquet(
@@ -59,6 +68,56 @@ def test_checksums_do_not_depend_on_the_encoding(martlet, tmp_path):
         described = martlet("inspect", path, "--checksum")
         checksums.append(described)
     assert str(checksums[0]) == str(checksums[1]) == str(checksums[2])
+
+
+def test_every_flat_type_is_read(martlet, tmp_path):
+    count = 60
+    base = datetime.datetime(2024, 2, 29, 12, 30, 15, 123456)
+    moments = [base + datetime.timedelta(days=row, seconds=row) for row in range(count)]
+    values = {
+        "flag": pyarrow.array([row % 3 == 0 for row in range(count)]),
+        "small": pyarrow.array(range(count), pyarrow.int8()),
+        "unsigned": pyarrow.array(range(count), pyarrow.uint32()),
+        "long": pyarrow.array([row << 40 for row in range(count)], pyarrow.int64()),
+        "single": pyarrow.array([row / 7 for row in range(count)], pyarrow.float32()),
+        "double": pyarrow.array([row / 7 for row in range(count)]),
+        "text": pyarrow.array([f"text {row % 5} é" for row in range(count)]),
+        "bytes": pyarrow.array([bytes([row, 0, 255]) for row in range(count)]),
+        "day": pyarrow.array([moment.date() for moment in moments]),
+        "milliseconds": pyarrow.array(moments, pyarrow.timestamp("ms"), safe=False),
+        "microseconds": pyarrow.array(moments, pyarrow.timestamp("us", "UTC")),
+        "cents": pyarrow.array(
+            [decimal.Decimal(row * 101).scaleb(-2) for row in range(count)],
+            pyarrow.decimal128(9, 2)),
+        "large": pyarrow.array(
+            [decimal.Decimal(10**24 + row).scaleb(-4) for row in range(count)],
+            pyarrow.decimal128(30, 4)),
+    }
+    table = pyarrow.table({
+        name: pyarrow.array(
+            [None if row % 11 == 5 else value for row, value in enumerate(array.to_pylist())],
+            array.type)
+        for name, array in values.items()})
+    target = pyarrow.array([float(row % 3 == 0) * 10 + row for row in range(count)])
+    table = table.append_column("y", target)
+    for name, options in (
+        ("default", {}), ("int96", {"use_deprecated_int96_timestamps": True}),
+        ("plain", {"use_dictionary": False, "data_page_version": "2.0"}),
+    ):
+        path = tables.write(table, tmp_path / f"{name}/part-0.parquet", **options)
+        described = martlet("inspect", path, "--checksum")
+        nulls = {column["name"]: column["nulls"] for column in described["columns"]}
+        assert nulls == {column: table[column].null_count for column in table.column_names}
+        result = martlet(
+            "train", "--data", path, "--target", "y", "--min-data-in-leaf", 2,
+            "--num-iterations", 50, "--output", tmp_path / f"{name}-model")
+        assert result["metrics"]["train"]["rmse"] < 5
+        outcome = martlet.run("inspect", path, "--rows", 3)
+        assert outcome.code == 0, outcome
+        rows = [json.loads(line) for line in outcome.out.splitlines()]
+        assert [row["text"] for row in rows] == ["text 0 é", "text 1 é", "text 2 é"]
+        assert [row["flag"] for row in rows] == [True, False, False]
+        assert [row["day"] for row in rows] == ["2024-02-29", "2024-03-01", "2024-03-02"]
 
 
 def test_three_readers_agree_on_our_files(martlet, shards, model, tmp_path):
