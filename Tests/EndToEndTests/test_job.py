@@ -235,6 +235,19 @@ class TestPredict:
         ) / predicted.num_rows
         assert evaluated["logloss"] == pytest.approx(loss, rel=1e-9)
 
+    def test_memory_does_not_grow_with_the_number_of_shards(self, martlet, model, tmp_path):
+        martlet("generate", "--rows", 800_000, "--shards", 16, "--seed", 3, "--output",
+                tmp_path / "many")
+        paths = tables.parts(tmp_path / "many")
+        peaks = []
+        for count in (2, 16):
+            data = [word for path in paths[:count] for word in ("--data", path)]
+            result = martlet("predict", "--model", model, *data, "--id", "id", "--threads", 2,
+                             "--output", tmp_path / f"out-{count}")
+            assert result["rows_out"] == 50_000 * count
+            peaks.append(result["peak_rss_bytes"])
+        assert peaks[1] < 1.3 * peaks[0] + (8 << 20)
+
     def test_columns_are_matched_by_name(self, martlet, shards, model, tmp_path):
         table = tables.read(shards)
         shuffled = table.select(["id", *sorted(set(table.column_names) - {"id"}, reverse=True)])
