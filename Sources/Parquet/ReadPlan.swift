@@ -73,11 +73,7 @@ package struct ReadPlan: Hashable, Sendable {
                 "the chunk is \(chunk.physicalType.name), the schema says "
                     + "\(column.physicalType.name).")
         }
-        var start = chunk.dataPageOffset
-        // 0 means absent to some writers, and the object starts with its magic.
-        if let dictionary = chunk.dictionaryPageOffset, dictionary > 0, dictionary < start {
-            start = dictionary
-        }
+        let start = Int64(chunk.startOffset)
         let (end, overflow) = start.addingReportingOverflow(chunk.compressedByteCount)
         guard start >= 0, chunk.compressedByteCount >= 0, !overflow,
             end <= Int64(objectByteCount)
