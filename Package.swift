@@ -132,6 +132,7 @@ let package = Package(
         .testTarget(
             name: "ParquetTests",
             dependencies: ["Columns", "Parquet", "TestSupport"],
+            exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "ColumnsTests",
