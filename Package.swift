@@ -130,6 +130,7 @@ let package = Package(
         .testTarget(
             name: "ParquetTests",
             dependencies: ["Columns", "Parquet", "TestSupport"],
+            exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "ColumnsTests",
