@@ -36,3 +36,13 @@ package struct ColumnChunkMetadata: Hashable, Sendable {
     /// Of BYTE_ARRAY values, without their lengths and before dictionary encoding.
     package var unencodedByteArrayByteCount: Int64?
 }
+
+extension ColumnChunkMetadata {
+    /// Where the chunk starts: at its dictionary page if it has one.
+    package var startOffset: Int {
+        // 0 means absent to some writers; the object starts with its magic.
+        guard let dictionary = dictionaryPageOffset, dictionary > 0, dictionary < dataPageOffset
+        else { return Int(dataPageOffset) }
+        return Int(dictionary)
+    }
+}
