@@ -87,7 +87,8 @@ package enum RLEBitPackedHybridDecoder {
     }
 
     /// Sets `count` bits of `words` from `bitOffset` on.
-    package static func setBits(count: Int, in words: UnsafeMutablePointer<UInt64>, bitOffset: Int) {
+    package static func setBits(count: Int, in words: UnsafeMutablePointer<UInt64>, bitOffset: Int)
+    {
         let inWord = bitOffset & 63
         var word = words + (bitOffset &>> 6)
         if inWord &+ count < 64 {

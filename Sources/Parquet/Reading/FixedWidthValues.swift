@@ -202,11 +202,13 @@ extension FixedWidthValues {
         let isComplete: Bool
         switch (conversion, physicalType) {
         case (.none, .int32):
-            isComplete = DeltaBinaryPackedDecoder.decode(
-                page.bytes, as: UInt32.self, count: page.validCount, into: dense) != nil
+            isComplete =
+                DeltaBinaryPackedDecoder.decode(
+                    page.bytes, as: UInt32.self, count: page.validCount, into: dense) != nil
         case (.none, .int64):
-            isComplete = DeltaBinaryPackedDecoder.decode(
-                page.bytes, as: UInt64.self, count: page.validCount, into: dense) != nil
+            isComplete =
+                DeltaBinaryPackedDecoder.decode(
+                    page.bytes, as: UInt64.self, count: page.validCount, into: dense) != nil
         default: throw wrongEncoding(page)
         }
         guard isComplete else { throw tooShort(page) }
