@@ -5,7 +5,7 @@ extension ColumnGatherer {
 
     /// The values of a BYTE_ARRAY column, as codes where that pays.
     /// Throws `invalidParameter` when a carrier does not fit the type.
-    func byteArrayValues(_ options: WriterOptions) throws(ParquetError) -> ChunkValues {
+    func byteArrayValues(_ options: WriterOptions) throws(ParquetError) -> EncodedValues {
         let isCoded = slices.allSatisfy {
             if case .dictionary = $0.column.values { true } else { false }
         }
@@ -14,7 +14,7 @@ extension ColumnGatherer {
         // Codes that did not pay above do not pay now.
         if !isCoded,
             DictionaryEncoder.looksRepetitive(
-                count: views.count, key: { ByteArrayDictionary.hash(views[$0]) }),
+                count: views.count, key: { ByteArrayDictionaryBuilder.hash(views[$0]) }),
             let coded = codes(of: views, options)
         {
             return coded
@@ -24,9 +24,9 @@ extension ColumnGatherer {
 
     /// The batches' codes, renumbered by the first rows of their values: dictionaries differ from
     /// batch to batch, and hold values that no row here has. nil when codes do not pay.
-    private func mergedCodes(_ options: WriterOptions) throws(ParquetError) -> ChunkValues? {
+    private func mergedCodes(_ options: WriterOptions) throws(ParquetError) -> EncodedValues? {
         let local = try dense32Codes()
-        var dictionary = ByteArrayDictionary()
+        var dictionary = ByteArrayDictionaryBuilder()
         var newCodes: [Int32] = []
         var mapped: ByteArrays?
         var position = 0
@@ -83,7 +83,9 @@ extension ColumnGatherer {
         return UnsafeMutableBufferPointer(start: base, count: position)
     }
 
-    private func isTooLarge(_ dictionary: ByteArrayDictionary, _ options: WriterOptions) -> Bool {
+    private func isTooLarge(_ dictionary: ByteArrayDictionaryBuilder, _ options: WriterOptions)
+        -> Bool
+    {
         dictionary.entries.count > DictionaryEncoder.entryCountMax
             || dictionary.plainByteCount > options.dictionaryByteCountMax || dictionary.isCrowded
     }
@@ -91,9 +93,9 @@ extension ColumnGatherer {
     /// Codes for values that came without. nil when codes do not pay.
     private func codes(
         of views: UnsafeMutableBufferPointer<ByteString>, _ options: WriterOptions
-    ) -> ChunkValues? {
+    ) -> EncodedValues? {
         let codes = scratch.codes.elements(of: UInt32.self, count: views.count)
-        var dictionary = ByteArrayDictionary()
+        var dictionary = ByteArrayDictionaryBuilder()
         for index in 0..<views.count {
             codes[index] = dictionary.code(for: views[index])
             if isTooLarge(dictionary, options) { return nil }
@@ -104,8 +106,9 @@ extension ColumnGatherer {
     }
 
     private func chunk(
-        codes: UnsafeBufferPointer<UInt32>, _ dictionary: ByteArrayDictionary, plainByteCount: Int
-    ) -> ChunkValues? {
+        codes: UnsafeBufferPointer<UInt32>, _ dictionary: ByteArrayDictionaryBuilder,
+        plainByteCount: Int
+    ) -> EncodedValues? {
         guard
             DictionaryEncoder.pays(
                 entryCount: dictionary.entries.count,

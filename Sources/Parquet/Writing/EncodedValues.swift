@@ -1,5 +1,5 @@
 /// The values of a column chunk, nulls left out, as its pages will hold them.
-enum ChunkValues {
+enum EncodedValues {
     case plain(DenseValues)
     /// `entries` are distinct, in the order of their first rows; codes are below their count.
     case dictionary(codes: UnsafeBufferPointer<UInt32>, entries: DenseValues)
