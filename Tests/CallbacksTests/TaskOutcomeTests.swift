@@ -1,0 +1,95 @@
+import Callbacks
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@Suite("TaskOutcome")
+struct TaskOutcomeTests {
+    /// Reads back only what the tests look at.
+    struct Output: Decodable {
+        let run_id: String
+        let group: String?
+        let commit_uri: String
+        let rows_in: Int
+        let metrics: [String: Double]
+        let metrics_complete: Bool?
+        let wall_s: Double
+    }
+
+    struct Cause: Decodable {
+        let message: String
+        let hint: String?
+        let shard: String?
+        let retryable: Bool
+    }
+
+    func success(runID: String = "run", metrics: [String: Double] = [:]) -> TaskSuccess {
+        TaskSuccess(
+            runID: runID, stage: "predict", commitURI: "s3://b/c\"\\\n\u{1}é.json",
+            commitSHA256: String(repeating: "a", count: 64), rowsIn: 10, rowsOut: 9,
+            rowsQuarantined: 1, shardsOK: 2, metrics: metrics, peakRSSBytes: 3 << 20,
+            wallTime: .milliseconds(1_234))
+    }
+
+    @Test("a success is valid JSON with the pointer, the counts and the finite metrics")
+    func successIsJSON() throws {
+        let text = try success(metrics: ["rmse": 0.1, "nan": .nan, "inf": .infinity]).output()
+        let output = try JSONDecoder().decode(Output.self, from: Data(text.utf8))
+        #expect(output.commit_uri == "s3://b/c\"\\\n\u{1}é.json")
+        #expect(output.metrics == ["rmse": 0.1])
+        #expect(output.rows_in == 10 && output.group == nil && output.wall_s == 1.234)
+        #expect(output.metrics_complete == nil)
+    }
+
+    @Test("metrics that do not fit are dropped, and the output says so", arguments: [300, 3_000])
+    func successIsBounded(metricCount: Int) throws {
+        var metrics: [String: Double] = [:]
+        for index in 0..<metricCount { metrics["valid.ndcg@\(index)"] = Double(index) / 7 }
+        let text = try success(metrics: metrics).output()
+        #expect(text.utf8.count <= 8_192)
+        #expect(text.utf8.count > 8_100)
+        let output = try JSONDecoder().decode(Output.self, from: Data(text.utf8))
+        #expect(output.metrics_complete == false)
+    }
+
+    @Test("a run id that leaves no room is an error, not an invalid answer")
+    func successTooLong() {
+        let long = success(runID: String(repeating: "r", count: 9_000))
+        #expect(throws: TaskCallbackError.self) { _ = try long.output() }
+    }
+
+    @Test("a cause is valid JSON of at most 32,768 bytes, whatever the texts", arguments: 0..<40)
+    func causeIsBounded(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let alphabet = ["a", "\"", "\\", "\u{0}", "\n", "é", "😀", "e\u{301}", "\u{2028}", "\u{7f}"]
+        func text() -> String {
+            let count = [0, 1, 100, 5_000, 40_000].randomElement(using: &random) ?? 0
+            let few = Array(alphabet.shuffled(using: &random).prefix(3))
+            var text = ""
+            for _ in 0..<count { text += few.randomElement(using: &random) ?? "" }
+            return text
+        }
+        let failure = TaskFailure(
+            error: "Martlet.DataInvalid", message: text(), hint: text(), shard: text(),
+            column: text(), awsRequestID: text(), logStream: text(), isRetryable: true)
+        let cause = failure.cause()
+        #expect(cause.utf8.count <= TaskFailure.causeByteCountMax)
+        let decoded = try JSONDecoder().decode(Cause.self, from: Data(cause.utf8))
+        if failure.message != decoded.message {
+            #expect(decoded.message.hasSuffix("…"))
+            #expect(
+                failure.message.unicodeScalars.starts(
+                    with: decoded.message.unicodeScalars.dropLast()))
+        }
+        #expect(decoded.retryable)
+    }
+
+    @Test("short texts are kept as they are")
+    func causeKeepsShortTexts() throws {
+        let failure = TaskFailure(
+            error: "Martlet.DataInvalid", message: "bit width 37", shard: "s3://b/k",
+            isRetryable: false)
+        #expect(
+            failure.cause() == #"{"message":"bit width 37","shard":"s3://b/k","retryable":false}"#)
+    }
+}
