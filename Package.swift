@@ -100,7 +100,8 @@ let package = Package(
         .target(
             name: "Jobs",
             dependencies: [
-                "Binning", "Callbacks", "Columns", "Evaluation", "LinearModels", "Models",
+                "Binning", "CKernels", "Callbacks", "Columns", "Evaluation", "LinearModels",
+                "Models",
                 "ObjectStores", "Objectives", "Parquet", "Predictions", "Shards", "Threads",
                 "Trees", crypto, logging,
             ],

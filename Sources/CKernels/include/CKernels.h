@@ -18,6 +18,9 @@ static inline void martlet_spin_hint(void) {
 #endif
 }
 
+/// The processors of this process's affinity mask, or 0 when they cannot be told.
+int martlet_processor_count(void);
+
 /// Sleeps while `*word == expected`. Returns 0 when woken, or an errno value.
 int martlet_futex_wait(const uint32_t *word, uint32_t expected);
 
