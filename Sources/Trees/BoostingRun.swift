@@ -45,9 +45,10 @@ final class BoostingRun {
         self.pool = pool
         let hasUnitHessians = objective.hasUnitHessian && rows.weights == nil
         packing = hasUnitHessians ? .unit : .general
-        weightMax = rows.weights.map { weights in
-            Double((0..<rows.count).reduce(Float(0)) { max($0, weights[$1]) })
-        } ?? 1
+        weightMax =
+            rows.weights.map { weights in
+                Double((0..<rows.count).reduce(Float(0)) { max($0, weights[$1]) })
+            } ?? 1
         scoreBuffer = buffers.take(byteCount: rows.count * 8 + 64)
         scores = scoreBuffer.address.bindMemory(to: Double.self, capacity: rows.count)
         packedBuffer = buffers.take(byteCount: rows.count * 8 + 64)

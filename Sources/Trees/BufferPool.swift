@@ -18,7 +18,9 @@ final class BufferPool: Sendable {
 
     deinit {
         free.withLock { list in
-            for addresses in list.addresses.values { for address in addresses { address.deallocate() } }
+            for addresses in list.addresses.values {
+                for address in addresses { address.deallocate() }
+            }
         }
     }
 

@@ -33,8 +33,8 @@ struct CodeRule: Hashable, Sendable {
             ? HistogramLayout.byteColumnEntryCount : stored.codeCount
         var goesLeft = [UInt8](repeating: 0, count: codeCount)
         for member in stored.members where member.feature == feature {
-            for code in 0..<stored.codeCount where isLeft[code / member.multiplier % member.binCount]
-            {
+            for code in 0..<stored.codeCount
+            where isLeft[code / member.multiplier % member.binCount] {
                 goesLeft[code] = 1
             }
         }

@@ -78,9 +78,10 @@ final class GradientPass: @unchecked Sendable {
     }
 
     private func overAllRows(
-        _ body: @escaping @Sendable (
-            Range<Int>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, inout Totals
-        ) -> Void
+        _ body:
+            @escaping @Sendable (
+                Range<Int>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, inout Totals
+            ) -> Void
     ) -> Totals {
         let sum = TotalsBox()
         pool.forEach(count: rows.count, grain: Self.workerRowCount) { range, _ in

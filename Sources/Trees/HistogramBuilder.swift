@@ -90,7 +90,8 @@ final class HistogramBuilder: @unchecked Sendable {
         if isSerial {
             gather(0..<rows.count)
         } else {
-            pool.forEach(count: rows.count, grain: Self.workerRowCount) { range, _ in gather(range) }
+            pool.forEach(count: rows.count, grain: Self.workerRowCount) { range, _ in gather(range)
+            }
         }
         return OrderedGradients(pointer: ordered, buffer: buffer)
     }
@@ -116,7 +117,8 @@ final class HistogramBuilder: @unchecked Sendable {
             let end = min(start + packing.rowCountMax, rowCount)
             accumulate(part, of: job, rows: start..<end, into: scratch)
             Histogram.flush(
-                scratch, count: entries.count, packing: packing, gradients: sums, hessians: hessians)
+                scratch, count: entries.count, packing: packing, gradients: sums, hessians: hessians
+            )
             start = end
         }
     }

@@ -33,7 +33,8 @@ extension TrainingRows {
             }
             guard weights.contains(where: { $0 > 0 }) else {
                 throw TreesError(
-                    .invalidData, "The weights of all \(purpose) rows are 0; there is nothing to "
+                    .invalidData,
+                    "The weights of all \(purpose) rows are 0; there is nothing to "
                         + "learn from. Check the weight column.")
             }
         }

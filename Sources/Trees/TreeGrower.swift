@@ -29,7 +29,8 @@ struct TreeGrower: Sendable {
         histograms = HistogramBuilder(
             layout: layout, packing: packing, pool: pool, buffers: buffers)
         splits = SplitFinder(
-            layout: layout, features: features, parameters: parameters, packing: packing, pool: pool)
+            layout: layout, features: features, parameters: parameters, packing: packing, pool: pool
+        )
         partition = RowPartition(
             layout: matrix.layout, rowCount: matrix.rowCount, pool: pool, buffers: buffers)
         gatherer = RowGatherer(layout: matrix.layout, pool: pool, buffers: buffers)
