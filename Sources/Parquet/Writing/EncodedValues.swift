@@ -32,9 +32,7 @@ enum EncodedValues {
     private static func coded<Word: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
         _ words: UnsafeBufferPointer<Word>, _ options: WriterOptions, _ scratch: ChunkScratch
     ) -> (codes: UnsafeBufferPointer<UInt32>, entries: UnsafeBufferPointer<Word>)? {
-        guard DictionaryEncoder.looksRepetitive(count: words.count, key: { words[$0] }) else {
-            return nil
-        }
+        guard DictionaryEncoder.looksRepetitive(words, scratch) else { return nil }
         let wordByteCount = MemoryLayout<Word>.size
         let entryCountMax = min(
             DictionaryEncoder.entryCountMax, options.dictionaryByteCountMax / wordByteCount,
