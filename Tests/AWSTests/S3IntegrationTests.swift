@@ -33,7 +33,8 @@ struct S3IntegrationTests {
     func url(_ key: String) -> ObjectURL { ObjectURL(.s3(bucket: bucket, key: key)) }
 
     @discardableResult
-    func put(_ key: String, _ bytes: [UInt8], ifAbsent: Bool = false) async throws -> ObjectSummary {
+    func put(_ key: String, _ bytes: [UInt8], ifAbsent: Bool = false) async throws -> ObjectSummary
+    {
         let staged = try await store.stage(url(key))
         let object = ObjectBytes(bytes)
         try await staged.append(object.bytes)
