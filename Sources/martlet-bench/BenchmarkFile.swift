@@ -26,28 +26,35 @@ final class BenchmarkFile: Sendable {
             throw BenchmarkError(message: "cannot open \(path)")
         }
         byteCount = Int(status.st_size)
-        var wanted = min(byteCount, 64 << 10)
-        while true {
-            let tail = try Self.read(
-                descriptor, offset: byteCount - wanted, byteCount: wanted, path: path)
-            let step = try tail.withUnsafeBytes { bytes in
-                try FileFooter.parse(
-                    tail: UnsafeRawBufferPointer(rebasing: bytes[..<wanted]),
-                    objectByteCount: byteCount)
-            }
-            if case .metadata(let metadata) = step {
-                self.metadata = metadata
-                leaves = try metadata.leafColumns().filter { $0.skippedReason == nil }
-                return
-            }
-            guard case .needs(let more) = step, more > wanted, more <= byteCount else {
-                throw BenchmarkError(message: "the footer of \(path) is broken")
-            }
-            wanted = more
-        }
+        metadata = try Self.footer(descriptor, byteCount: byteCount, path: path)
+        leaves = try metadata.leafColumns().filter { $0.skippedReason == nil }
     }
 
     deinit { close(descriptor) }
+
+    private static func footer(
+        _ descriptor: Int32, byteCount: Int, path: String
+    ) throws -> FileMetadata {
+        var wanted = min(byteCount, 64 << 10)
+        while true {
+            let tail = try read(
+                descriptor, offset: byteCount - wanted, byteCount: wanted, path: path)
+            let count = wanted
+            let step = try tail.withUnsafeBytes { bytes in
+                try FileFooter.parse(
+                    tail: UnsafeRawBufferPointer(rebasing: bytes[..<count]),
+                    objectByteCount: byteCount)
+            }
+            switch step {
+            case .metadata(let metadata): return metadata
+            case .needs(let more):
+                guard more > wanted, more <= byteCount else {
+                    throw BenchmarkError(message: "the footer of \(path) is broken")
+                }
+                wanted = more
+            }
+        }
+    }
 
     /// Every column of one row group, decoded side by side.
     func decode(rowGroup: Int, pool: ThreadPool, scratch: [DecodeScratch]) throws -> [Column] {

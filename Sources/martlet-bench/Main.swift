@@ -19,7 +19,8 @@ enum Main {
         do {
             print(try run(Array(CommandLine.arguments.dropFirst())))
         } catch {
-            fputs("martlet-bench: \(error)\n\(usage)\n", stderr)
+            let text = Array("martlet-bench: \(error)\n\(usage)\n".utf8)
+            _ = write(STDERR_FILENO, text, text.count)
             exit(64)
         }
     }

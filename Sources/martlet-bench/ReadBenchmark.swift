@@ -1,4 +1,6 @@
+import Columns
 import Parquet
+import Threads
 
 /// Opens a file and decodes every column into memory that a consumer can use.
 struct ReadBenchmark {

@@ -2,6 +2,7 @@ import Columns
 import Models
 import Parquet
 import Predictions
+import Threads
 
 #if canImport(Glibc)
     import Glibc

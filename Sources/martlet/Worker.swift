@@ -14,13 +14,15 @@ struct Worker {
     /// - Returns: the exit code.
     func run() async -> Int32 {
         let request: Request
-        do {
+        do throws(Request.Ending) {
             request = try Request(arguments: arguments, environment: environment)
-        } catch .help(let text) {
-            Terminal.writeOutput(text)
-            return 0
-        } catch .failure(let failure) {
-            return await end(failure)
+        } catch {
+            switch error {
+            case .help(let text):
+                Terminal.writeOutput(text)
+                return 0
+            case .failure(let failure): return await end(failure)
+            }
         }
         let terminal = Terminal(settings: request.settings)
         let logger = terminal.makeLogger()
@@ -45,8 +47,8 @@ struct Worker {
         let task = TaskRun(
             run: RunIdentity(environment: environment), programVersion: Version.text,
             reporter: reporter, logger: logger)
-        let store = RoutingStore(s3: clients.objectStore)
         do {
+            let store = RoutingStore(s3: try clients.s3Store())
             let result = try await task.perform(shutdown: shutdown) { gate in
                 let values = try await request.values(store: store, environment: environment)
                 let threads = try request.threadCount(values, environment: environment)
@@ -70,7 +72,7 @@ struct Worker {
 
     private func callback(_ clients: AWSClients) throws -> (any TaskCallback)? {
         guard let text = environment["TASK_TOKEN"], !text.isEmpty else { return nil }
-        return clients.taskCallback(token: try TaskToken(parsing: text))
+        return try clients.callback(token: try TaskToken(parsing: text))
     }
 
     private func end(_ failure: JobFailure, request: Request, terminal: Terminal) -> Int32 {

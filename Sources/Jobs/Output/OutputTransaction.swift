@@ -23,7 +23,7 @@ package struct OutputTransaction {
         return object
     }
 
-    /// Publishes everything, then the commit record.
+    /// Publishes everything, then the commit record. Every object has been sealed before.
     ///
     /// A commit record that lies there already is replaced, and the objects that it lists and this
     /// one does not are removed: they belong to the result that is replaced.
@@ -33,7 +33,6 @@ package struct OutputTransaction {
     ) async throws -> (objects: [ObjectSummary], commit: CommitReference) {
         // Whatever replaces an older result must not stand beside its commit record.
         let recordURL = root.appending(record.name)
-        for object in staged { try await object.seal() }
         try context.shutdown.check()
         try await context.commitGate()
         let replaced = try await CommitRecord.read(recordURL, from: store)

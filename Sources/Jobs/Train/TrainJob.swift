@@ -91,6 +91,7 @@ package struct TrainJob: Sendable {
         do {
             let object = try await transaction.stage(url)
             try await object.append(bytes)
+            try await object.seal()
             let (_, commit) = try await transaction.commit(
                 CommitRecord(
                     command: "train", run: context.run, program: context.programVersion,
