@@ -1,0 +1,279 @@
+package import Columns
+
+/// Decodes one column of one row group.
+package enum ColumnChunkDecoder {
+    /// - Parameters:
+    ///   - bytes: the chunk, from its `ReadPlan.Chunk`.
+    ///   - slackByteCount: how many bytes behind `bytes` are readable. With 64 or more the last
+    ///     page need not be copied; their values do not matter.
+    ///   - chunk: the chunk's metadata, of the same row group as `rowCount`.
+    ///   - scratch: working memory, not used by another decode at the same time.
+    /// - Throws: `outOfSpec` if the bytes are damaged, `unsupported` for an encoding or codec this
+    ///   reader lacks, `limitExceeded` if the chunk would become too large; all with their place.
+    /// - Complexity: O(bytes + `rowCount`). Memory: the column, and a page in `scratch`.
+    package static func decode(
+        _ bytes: UnsafeRawBufferPointer, slackByteCount: Int = 0, chunk: ColumnChunkMetadata,
+        column: LeafColumn, rowCount: Int, rowGroupIndex: Int, scratch: DecodeScratch
+    ) throws(ParquetError) -> Column {
+        do throws(ParquetError) {
+            if let reason = column.skippedReason {
+                throw ParquetError(
+                    .unsupported, "the column cannot be read: \(reason). Leave it out.")
+            }
+            try PageDecompressor.check(chunk.codec)
+            let pages = PageReader(
+                bytes, slackByteCount: slackByteCount, objectOffset: chunk.startOffset,
+                tail: scratch.tail)
+            var decoder = try ChunkDecoder(
+                pages: pages, codec: chunk.codec, column: column, rowCount: rowCount,
+                chunkByteCount: bytes.count, scratch: scratch)
+            return try decoder.decode()
+        } catch {
+            throw error.adding(
+                .init(
+                    rowGroupIndex: rowGroupIndex, column: column.field.name,
+                    byteOffset: chunk.startOffset))
+        }
+    }
+}
+
+/// The state between the pages of a chunk.
+private struct ChunkDecoder {
+    private var pages: PageReader
+    private let codec: CompressionCodec
+    private let column: LeafColumn
+    private let rowCount: Int
+    private let scratch: DecodeScratch
+    private let values: DecodedValues
+    private var validity: ValidityBuilder
+    private var hasDictionary = false
+
+    init(
+        pages: PageReader, codec: CompressionCodec, column: LeafColumn, rowCount: Int,
+        chunkByteCount: Int, scratch: DecodeScratch
+    ) throws(ParquetError) {
+        guard rowCount >= 0 else {
+            throw ParquetError(.invalidParameter, "a row group of \(rowCount) rows.")
+        }
+        self.pages = pages
+        self.codec = codec
+        self.column = column
+        self.rowCount = rowCount
+        self.scratch = scratch
+        values = try DecodedValues(
+            column: column, rowCount: rowCount, chunkByteCount: chunkByteCount, scratch: scratch)
+        validity = ValidityBuilder(rowCountMax: rowCount)
+    }
+
+    mutating func decode() throws(ParquetError) -> Column {
+        while validity.rowCount < rowCount, let page = try pages.next() {
+            do throws(ParquetError) {
+                try decode(page)
+            } catch {
+                throw error.adding(.init(pageIndex: page.index, byteOffset: page.byteOffset))
+            }
+        }
+        guard validity.rowCount == rowCount else {
+            throw ParquetError(
+                .outOfSpec,
+                "the column ends after \(validity.rowCount) of \(rowCount) rows.",
+                context: .init(byteOffset: pages.byteOffset))
+        }
+        return Column(
+            field: column.field, values: try values.finish(),
+            validity: validity.finish())
+    }
+
+    private mutating func decode(_ page: Page) throws(ParquetError) {
+        switch page.header.kind {
+        case .index: return
+        case .dictionary(let header):
+            guard !hasDictionary else {
+                throw ParquetError(.outOfSpec, "a second dictionary in one chunk.")
+            }
+            guard header.encoding == .plain || header.encoding == .plainDictionary else {
+                throw ParquetError(
+                    .unsupported, "a dictionary encoded as \(header.encoding.name).")
+            }
+            hasDictionary = true
+            let body = try decompress(page.body, page.header, skipping: 0)
+            try values.setDictionary(body, count: Int(header.valueCount))
+        case .data(let header): try decode(page, header)
+        case .dataV2(let header): try decode(page, header)
+        }
+    }
+
+    /// Version 1: the levels are compressed together with the values.
+    private mutating func decode(
+        _ page: Page, _ header: DataPageHeader
+    ) throws(ParquetError) {
+        let pageRowCount = try checkedRowCount(header.valueCount)
+        if column.definitionLevelMax == 0, header.encoding == .plain,
+            try decompressDirectly(
+                page.body, page.header, skipping: 0, firstRow: validity.rowCount,
+                rowCount: pageRowCount)
+        {
+            validity.appendValid(pageRowCount)
+            return
+        }
+        var body = try decompress(page.body, page.header, skipping: 0)
+        let firstRow = validity.rowCount
+        var validCount = pageRowCount
+        if column.definitionLevelMax == 0 {
+            validity.appendValid(pageRowCount)
+        } else {
+            let levels: PaddedBytes
+            (levels, body) = try Self.splitLevels(body, header)
+            if header.definitionLevelEncoding == .bitPacked {
+                validCount = validity.appendBitPackedLevels(levels, count: pageRowCount)
+            } else {
+                validCount = try appendLevels(levels, count: pageRowCount)
+            }
+        }
+        try values.append(
+            PageValues(
+                bytes: body, encoding: header.encoding, firstRow: firstRow,
+                rowCount: pageRowCount, validCount: validCount, validity: validity.bitmap))
+    }
+
+    /// Version 2: the levels stand before the values and are never compressed.
+    private mutating func decode(
+        _ page: Page, _ header: DataPageHeaderV2
+    ) throws(ParquetError) {
+        let pageRowCount = try checkedRowCount(header.valueCount)
+        let repetitionByteCount = Int(header.repetitionLevelsByteCount)
+        let definitionByteCount = Int(header.definitionLevelsByteCount)
+        let levelsByteCount = repetitionByteCount + definitionByteCount
+        guard levelsByteCount <= page.body.byteCount else {
+            throw ParquetError(
+                .outOfSpec,
+                "levels of \(levelsByteCount) bytes in a page of \(page.body.byteCount).")
+        }
+        let firstRow = validity.rowCount
+        var validCount = pageRowCount
+        if column.definitionLevelMax == 0 {
+            validity.appendValid(pageRowCount)
+        } else {
+            let levels = page.body.dropping(repetitionByteCount).prefix(definitionByteCount)
+            validCount = try appendLevels(levels, count: pageRowCount)
+        }
+        let isCompressed = header.isCompressed
+        if validCount == pageRowCount, header.encoding == .plain,
+            try decompressDirectly(
+                page.body, page.header, skipping: levelsByteCount, isCompressed: isCompressed,
+                firstRow: firstRow, rowCount: pageRowCount)
+        {
+            return
+        }
+        let body = try decompress(
+            page.body, page.header, skipping: levelsByteCount, isCompressed: isCompressed)
+        try values.append(
+            PageValues(
+                bytes: body, encoding: header.encoding, firstRow: firstRow,
+                rowCount: pageRowCount, validCount: validCount, validity: validity.bitmap))
+    }
+
+    private func checkedRowCount(_ valueCount: Int32) throws(ParquetError) -> Int {
+        guard Int(valueCount) <= rowCount - validity.rowCount else {
+            throw ParquetError(
+                .outOfSpec,
+                "a page of \(valueCount) values, \(rowCount - validity.rowCount) rows left.")
+        }
+        return Int(valueCount)
+    }
+}
+
+// MARK: Levels
+
+extension ChunkDecoder {
+    private mutating func appendLevels(
+        _ levels: PaddedBytes, count: Int
+    ) throws(ParquetError) -> Int {
+        guard let validCount = validity.appendLevels(levels, count: count) else {
+            throw ParquetError(
+                .outOfSpec,
+                "\(levels.byteCount) bytes of definition levels do not give \(count) levels of "
+                    + "0 or 1.")
+        }
+        return validCount
+    }
+
+    /// The definition levels and the values of a version 1 page.
+    private static func splitLevels(
+        _ body: PaddedBytes, _ header: DataPageHeader
+    ) throws(ParquetError) -> (levels: PaddedBytes, values: PaddedBytes) {
+        let prefixByteCount: Int
+        let byteCount: Int
+        switch header.definitionLevelEncoding {
+        case .rle:
+            guard body.byteCount >= 4 else {
+                throw ParquetError(.outOfSpec, "the page ends before its definition levels.")
+            }
+            prefixByteCount = 4
+            byteCount = Int(UInt32(littleEndian: body.start.loadUnaligned(as: UInt32.self)))
+        case .bitPacked:
+            prefixByteCount = 0
+            byteCount = (Int(header.valueCount) + 7) / 8
+        default:
+            throw ParquetError(
+                .unsupported,
+                "definition levels encoded as \(header.definitionLevelEncoding.name).")
+        }
+        guard byteCount <= body.byteCount - prefixByteCount else {
+            throw ParquetError(
+                .outOfSpec,
+                "definition levels of \(byteCount) bytes in a page of \(body.byteCount).")
+        }
+        let levels = body.dropping(prefixByteCount)
+        return (levels.prefix(byteCount), levels.dropping(byteCount))
+    }
+}
+
+// MARK: Compression
+
+extension ChunkDecoder {
+    /// What stands behind the first `skipping` bytes of a page, decompressed if need be.
+    private func decompress(
+        _ body: PaddedBytes, _ header: PageHeader, skipping: Int, isCompressed: Bool = true
+    ) throws(ParquetError) -> PaddedBytes {
+        let source = body.dropping(skipping)
+        guard codec != .uncompressed, isCompressed, source.byteCount > 0 else { return source }
+        let byteCount = try uncompressedByteCount(source, header, skipping: skipping)
+        let target = scratch.page.reserve(byteCount)
+        try scratch.decompressor.decompress(source, codec, into: target, byteCount: byteCount)
+        scratch.page.clearSlack(after: byteCount)
+        return PaddedBytes(start: UnsafeRawPointer(target), byteCount: byteCount)
+    }
+
+    /// Decompresses PLAIN values without nulls to where the column wants them.
+    /// - Returns: false if they have to be looked at on the way; then nothing was done.
+    private func decompressDirectly(
+        _ body: PaddedBytes, _ header: PageHeader, skipping: Int, isCompressed: Bool = true,
+        firstRow: Int, rowCount: Int
+    ) throws(ParquetError) -> Bool {
+        let source = body.dropping(skipping)
+        guard codec != .uncompressed, isCompressed, source.byteCount > 0 else { return false }
+        let byteCount = try uncompressedByteCount(source, header, skipping: skipping)
+        guard
+            let target = values.directTarget(
+                firstRow: firstRow, rowCount: rowCount, byteCount: byteCount)
+        else { return false }
+        try scratch.decompressor.decompress(source, codec, into: target, byteCount: byteCount)
+        return true
+    }
+
+    private func uncompressedByteCount(
+        _ source: PaddedBytes, _ header: PageHeader, skipping: Int
+    ) throws(ParquetError) -> Int {
+        let byteCount = Int(header.uncompressedByteCount) - skipping
+        let byteCountMax = PageDecompressor.byteCountMax(
+            codec, compressedByteCount: source.byteCount)
+        guard byteCount >= 0, byteCount <= byteCountMax else {
+            throw ParquetError(
+                .outOfSpec,
+                "\(source.byteCount) \(codec.name) bytes claim to become \(byteCount).")
+        }
+        try scratch.checkSize(byteCount, chunkByteCount: source.byteCount)
+        return byteCount
+    }
+}

@@ -1,0 +1,101 @@
+/// Decompresses LZ4 blocks, raw or in the frames of Hadoop's codec. Every length is checked.
+/// Source: lz4_Block_format.md of LZ4; Compression.md of Parquet.
+package enum LZ4BlockDecoder {
+    /// Matches are at least this long.
+    private static let matchByteCountMin = 4
+
+    /// - Returns: whether the block was well formed and became exactly `byteCount` bytes.
+    package static func decode(
+        _ source: PaddedBytes, into target: UnsafeMutableRawPointer, byteCount: Int
+    ) -> Bool {
+        var read = 0
+        var written = 0
+        while read < source.byteCount {
+            let token = Int(source.start.load(fromByteOffset: read, as: UInt8.self))
+            read += 1
+            guard let literalCount = length(token >> 4, source, &read),
+                literalCount <= source.byteCount - read, literalCount <= byteCount - written
+            else { return false }
+            (target + written).copyMemory(from: source.start + read, byteCount: literalCount)
+            read += literalCount
+            written += literalCount
+            // The last sequence has literals only.
+            if read == source.byteCount { break }
+            guard source.byteCount - read >= 2 else { return false }
+            let distance = Int(
+                UInt16(
+                    littleEndian: source.start.loadUnaligned(
+                        fromByteOffset: read, as: UInt16.self)))
+            read += 2
+            guard let matchCount = length(token & 15, source, &read),
+                distance > 0, distance <= written,
+                matchCount + matchByteCountMin <= byteCount - written
+            else { return false }
+            copyMatch(
+                at: target + written, distance: distance,
+                byteCount: matchCount + matchByteCountMin)
+            written += matchCount + matchByteCountMin
+        }
+        return written == byteCount
+    }
+
+    /// Frames of Hadoop's BlockCompressorStream: the uncompressed size of the frame, then blocks
+    /// with their compressed size until it is reached; sizes are 4 bytes, big-endian.
+    package static func decodeHadoopFrames(
+        _ source: PaddedBytes, into target: UnsafeMutableRawPointer, byteCount: Int
+    ) -> Bool {
+        var read = 0
+        var written = 0
+        while read < source.byteCount {
+            guard source.byteCount - read >= 8 else { return false }
+            let frameByteCount = bigEndian(source, at: read)
+            let blockByteCount = bigEndian(source, at: read + 4)
+            read += 8
+            guard blockByteCount <= source.byteCount - read, frameByteCount <= byteCount - written
+            else { return false }
+            let block = source.dropping(read).prefix(blockByteCount)
+            guard decode(block, into: target + written, byteCount: frameByteCount) else {
+                return false
+            }
+            read += blockByteCount
+            written += frameByteCount
+        }
+        return written == byteCount
+    }
+
+    /// 15 in the token means that bytes follow, which are added up to the first below 255.
+    @inline(__always)
+    private static func length(_ nibble: Int, _ source: PaddedBytes, _ read: inout Int) -> Int? {
+        var length = nibble
+        if nibble < 15 { return length }
+        while read < source.byteCount {
+            let byte = Int(source.start.load(fromByteOffset: read, as: UInt8.self))
+            read += 1
+            length += byte
+            if byte < 255 { return length }
+        }
+        return nil
+    }
+
+    /// Source and target may overlap: a match longer than its distance repeats itself.
+    @inline(__always)
+    private static func copyMatch(
+        at target: UnsafeMutableRawPointer, distance: Int, byteCount: Int
+    ) {
+        let from = target - distance
+        if distance >= byteCount {
+            target.copyMemory(from: from, byteCount: byteCount)
+            return
+        }
+        for index in 0..<byteCount {
+            let byte = from.load(fromByteOffset: index, as: UInt8.self)
+            target.storeBytes(of: byte, toByteOffset: index, as: UInt8.self)
+        }
+    }
+
+    private static func bigEndian(_ source: PaddedBytes, at offset: Int) -> Int {
+        Int(
+            UInt32(
+                bigEndian: source.start.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+    }
+}

@@ -1,0 +1,71 @@
+/// How a file is written. The defaults are what engines of every kind read best.
+package struct WriterOptions: Hashable, Sendable {
+    package enum Compression: Hashable, Sendable {
+        case uncompressed
+        case snappy
+        /// `level` in `1...12`; 6 is zlib's default.
+        case gzip(level: Int = 6)
+        /// `level` in `1...22`; 3 is zstd's default.
+        case zstd(level: Int = 3)
+    }
+
+    package var compression: Compression = .snappy
+
+    /// Rows of a row group; all but the last have exactly so many.
+    ///
+    /// A row group is the unit of memory here and of parallel work in readers. With 131,072 rows
+    /// eight-byte columns take 1 MiB each, about what a second-level cache holds, and a million
+    /// rows still feed eight threads.
+    package var rowGroupRowCountMax = 131_072
+
+    /// Rows of a page at most. Readers that prune by the page index skip whole pages: parquet-java
+    /// and Arrow settled on 20,000; this is the multiple of 64 next to it.
+    package var pageRowCountMax = 20_480
+
+    /// Uncompressed bytes of values after which a page of strings ends; a value is never split.
+    package var pageByteCountMax = 1 << 20
+
+    /// Bytes of a dictionary past which a column chunk is written plain.
+    package var dictionaryByteCountMax = 1 << 20
+
+    /// Pairs for the file's footer, in this order.
+    package var keyValueMetadata: [KeyValue] = []
+
+    /// The program that writes, `<application> version <semantic version>`, as the specification
+    /// wants it, since readers know writers' bugs by this.
+    package var createdBy = "martlet version 0.1.0"
+
+    package init(compression: Compression = .snappy) { self.compression = compression }
+}
+
+extension WriterOptions.Compression {
+    var codec: CompressionCodec {
+        switch self {
+        case .uncompressed: .uncompressed
+        case .snappy: .snappy
+        case .gzip: .gzip
+        case .zstd: .zstd
+        }
+    }
+}
+
+extension WriterOptions {
+    /// Throws `invalidParameter` for values out of range.
+    func validate() throws(ParquetError) {
+        switch compression {
+        case .gzip(let level) where !(1...12).contains(level):
+            throw ParquetError(.invalidParameter, "gzip level \(level): choose 1 to 12")
+        case .zstd(let level) where !(1...22).contains(level):
+            throw ParquetError(.invalidParameter, "zstd level \(level): choose 1 to 22")
+        default: break
+        }
+        for (name, value) in [
+            ("rowGroupRowCountMax", rowGroupRowCountMax), ("pageRowCountMax", pageRowCountMax),
+            ("pageByteCountMax", pageByteCountMax),
+            ("dictionaryByteCountMax", dictionaryByteCountMax),
+        ] where !(1...Int(Int32.max)).contains(value) {
+            throw ParquetError(
+                .invalidParameter, "\(name) \(value): choose 1 to \(Int32.max)")
+        }
+    }
+}
