@@ -17,7 +17,7 @@ import FoundationEssentials
 package enum ModelFormat {
     package static let version: UInt32 = 1
 
-    static let magic = Array("MARTLETMODEL".utf8)
+    package static let magic = Array("MARTLETMODEL".utf8)
     static let headerOffset = 24
     static let digestByteCount = 32
 
@@ -42,8 +42,12 @@ package enum ModelFormat {
         withUnsafeBytes(of: UInt64(header.count).littleEndian) { bytes.append(contentsOf: $0) }
         bytes += header
         bytes += sections.bytes
-        bytes += Array(SHA256.hash(data: bytes))
-        return bytes
+        return sealed(bytes)
+    }
+
+    /// `content` with its checksum behind it, which ends every model file.
+    package static func sealed(_ content: [UInt8]) -> [UInt8] {
+        content + Array(SHA256.hash(data: content))
     }
 
     /// Reads a model file; every count, index and value is checked before it is used.

@@ -1,8 +1,5 @@
+import CKernels
 package import Models
-
-#if canImport(Glibc)
-    import Glibc
-#endif
 
 extension ScoreTransform {
     /// Turns raw scores into predictions, in place.
@@ -12,9 +9,9 @@ extension ScoreTransform {
         switch self {
         case .identity: break
         case .sigmoid:
-            for index in scores.indices { scores[index] = 1 / (1 + Glibc.exp(-scores[index])) }
+            martlet_sigmoid(scores.baseAddress, scores.count, scores.baseAddress)
         case .exp:
-            for index in scores.indices { scores[index] = Glibc.exp(scores[index]) }
+            for index in scores.indices { scores[index] = martlet_exp(scores[index]) }
         case .softmax:
             var start = 0
             while start < scores.count {
@@ -31,7 +28,7 @@ extension ScoreTransform {
         for score in scores { largest = max(largest, score) }
         var sum = 0.0
         for index in scores.indices {
-            scores[index] = Glibc.exp(scores[index] - largest)
+            scores[index] = martlet_exp(scores[index] - largest)
             sum += scores[index]
         }
         for index in scores.indices { scores[index] /= sum }

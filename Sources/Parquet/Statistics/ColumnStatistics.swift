@@ -28,7 +28,7 @@ extension ColumnStatistics {
     }
 
     /// Bounds of the values of both parts; nil where one part has none. Nulls are not added up.
-    func mergingBounds(_ other: ColumnStatistics) -> ColumnStatistics {
+    package func mergingBounds(_ other: ColumnStatistics) -> ColumnStatistics {
         var merged = ColumnStatistics()
         if let left = min, let right = other.min {
             let takesOther = right.isLess(than: left)

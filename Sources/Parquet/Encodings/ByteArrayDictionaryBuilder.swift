@@ -1,5 +1,5 @@
 /// Numbers distinct byte strings in the order they are first met. Grows; used for one chunk.
-struct ByteArrayDictionary {
+struct ByteArrayDictionaryBuilder {
     /// The distinct values, pointing into the memory they were found in.
     private(set) var entries: [UnsafeBufferPointer<UInt8>] = []
     private var hashes: [UInt64] = []

@@ -1,5 +1,5 @@
 /// The values of a column chunk, nulls left out, as its pages will hold them.
-enum ChunkValues {
+enum EncodedValues {
     case plain(DenseValues)
     /// `entries` are distinct, in the order of their first rows; codes are below their count.
     case dictionary(codes: UnsafeBufferPointer<UInt32>, entries: DenseValues)
@@ -32,9 +32,7 @@ enum ChunkValues {
     private static func coded<Word: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
         _ words: UnsafeBufferPointer<Word>, _ options: WriterOptions, _ scratch: ChunkScratch
     ) -> (codes: UnsafeBufferPointer<UInt32>, entries: UnsafeBufferPointer<Word>)? {
-        guard DictionaryEncoder.looksRepetitive(count: words.count, key: { words[$0] }) else {
-            return nil
-        }
+        guard DictionaryEncoder.looksRepetitive(words, scratch) else { return nil }
         let wordByteCount = MemoryLayout<Word>.size
         let entryCountMax = min(
             DictionaryEncoder.entryCountMax, options.dictionaryByteCountMax / wordByteCount,
