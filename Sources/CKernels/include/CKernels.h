@@ -18,10 +18,156 @@ static inline void martlet_spin_hint(void) {
 #endif
 }
 
+/// The processors of this process's affinity mask, or 0 when they cannot be told.
+int martlet_processor_count(void);
+
 /// Sleeps while `*word == expected`. Returns 0 when woken, or an errno value.
 int martlet_futex_wait(const uint32_t *word, uint32_t expected);
 
 /// Wakes up to `count` sleepers on `word`. Returns how many were woken.
 int martlet_futex_wake(const uint32_t *word, int count);
+
+// MARK: Binning
+
+/// For each value the number of bounds below it, or `missing_bin` for NaN.
+/// bounds: (2^step_count - 1), ascending, padded with infinity. bins: (count).
+void martlet_bin_values(const double *values, size_t count, const double *bounds, int step_count,
+                        uint16_t missing_bin, uint16_t *bins);
+
+// MARK: Exponential and logarithm
+
+/// e to the x, relative error below 1e-15, with the same bits on every machine. The argument is
+/// clamped to [-708, 709]; NaN stays NaN.
+double martlet_exp(double x);
+
+/// The natural logarithm, relative error below 1e-15, with the same bits on every machine.
+double martlet_log(double x);
+
+/// 1 / (1 + e^-score) of each. result: (count), may be `scores`.
+void martlet_sigmoid(const double *scores, size_t count, double *result);
+
+/// Derivatives of the cross entropy with respect to log-odds. labels: 0 or 1. weights: (count) or
+/// NULL for 1. All others: (count).
+void martlet_logistic_gradients(const double *scores, const float *labels, const float *weights,
+                                size_t count, float negative_weight, float positive_weight,
+                                float *gradients, float *hessians);
+
+// MARK: Scoring
+
+/// Rows of a block, and bytes of a row of the scoring buffer.
+#define MARTLET_BLOCK_ROWS 512
+
+/// What a step of a tree program does. A node sends a row right when `column > threshold`, both
+/// unsigned bytes.
+enum {
+    /// target = input[column[0] > threshold[0]]
+    MARTLET_BLEND_ONE = 0,
+    /// A node and its two inner children: target = input[2 * c0 + (c0 ? c2 : c1)].
+    MARTLET_BLEND_THREE = 1,
+    /// The same where all four inputs are leaves.
+    MARTLET_BLEND_LEAVES = 2,
+    /// Decision row `target` = (16-bit column[0] > wide_threshold)
+    MARTLET_BLEND_WIDE = 3,
+    /// Decision row `target` = bit (byte column[0]) of the 32 bytes at sets + offset
+    MARTLET_BLEND_SET = 4,
+    /// Decision row `target` = bit (16-bit column[0]) of the bytes at sets + offset
+    MARTLET_BLEND_WIDE_SET = 5
+};
+
+/// One step. Inputs below MARTLET_BLEND_LEAF are value rows, others are leaf numbers plus that.
+typedef struct {
+    uint32_t column[3];
+    uint32_t offset;
+    uint16_t input[4];
+    uint16_t target;
+    uint16_t wide_threshold;
+    uint8_t threshold[3];
+    uint8_t kind;
+} martlet_blend_op;
+
+#define MARTLET_BLEND_LEAF 0x8000
+
+/// The steps and leaves of one tree of at most 256 leaves.
+typedef struct {
+    uint32_t op_start;
+    uint32_t op_count;
+    /// Index of the first of the tree's leaf values.
+    uint32_t leaf_start;
+    /// Which accumulator its leaf values are added to.
+    uint32_t output;
+    /// Value row that holds the leaf number at the end.
+    uint32_t root;
+} martlet_blend_tree;
+
+/// The best level of instructions of this processor: 0 any, 1 AVX2, 2 AVX-512 (F, BW, DQ, VL).
+int martlet_scoring_level(void);
+
+/// Adds the leaf values of some trees, in order, for a block of rows.
+/// @param level at most martlet_scoring_level(); the results do not depend on it.
+/// @param row_count rows, rounded up to a multiple of 64; at most MARTLET_BLOCK_ROWS.
+/// @param columns rows of MARTLET_BLOCK_ROWS bytes: the decision rows that ops write, then the
+///        binned features (two rows where they are 16 bits wide). 64-byte aligned.
+/// @param values value rows of MARTLET_BLOCK_ROWS bytes. 64-byte aligned.
+/// @param sums (outputs x MARTLET_BLOCK_ROWS), added to.
+void martlet_blend_trees(
+    int level, const martlet_blend_tree *trees, size_t tree_count, const martlet_blend_op *ops,
+    const double *leaves, const uint8_t *sets, size_t row_count, uint8_t *columns,
+    uint8_t *values, double *sums);
+
+/// Numbers values by how many thresholds lie below them: `code = count(threshold < value)`.
+/// @param thresholds ascending, padded with infinity to 256 elements; `threshold_count` <= 254.
+/// @param right (count), the code, 255 for NaN; or null.
+/// @param left (count), the code plus 1, 0 for NaN; or null.
+void martlet_bin_narrow(
+    int level, const double *values, size_t count, const double *thresholds,
+    size_t threshold_count, uint8_t *right, uint8_t *left);
+
+/// The same in 16 bits.
+/// @param thresholds ascending, padded with infinity to 2^levels elements, levels <= 16;
+///        `threshold_count` < 2^levels and <= 65534.
+/// @param right 65535 for NaN.
+void martlet_bin_wide(
+    const double *values, size_t count, const double *thresholds, int levels, uint16_t *right,
+    uint16_t *left);
+
+// MARK: Boosting
+
+/// Quantises gradients to `factor` quanta a unit and packs each with a hessian of 1:
+/// `quantum << shift + 1`. Adds to the sum, and raises the largest |gradient| seen.
+void martlet_pack_unit(const float *gradients, size_t count, double factor, int shift,
+                       int64_t *packed, int64_t *gradient_sum, float *gradient_max);
+
+/// The same with hessians; both are rounded up or down by a sequence that starts at `dither`, so
+/// that rounding errors cancel out in sums.
+void martlet_pack_general(const float *gradients, const float *hessians, size_t count,
+                          double gradient_factor, double hessian_factor, int shift,
+                          uint32_t dither, int64_t *packed, int64_t *gradient_sum,
+                          int64_t *hessian_sum, float *gradient_max);
+
+/// What a scan over the bins of a feature needs to know of the node.
+typedef struct {
+    /// Sums that go left with every bin: those of missing values, or 0.
+    double added_gradient, added_hessian;
+    double total_gradient, total_hessian;
+    double lambda_l1, lambda_l2;
+    /// Least hessian of either side; greater than 0 unless lambda_l2 is.
+    double min_hessian;
+} martlet_split_scan;
+
+/// The first index with the largest gain, or -1 when no side may be so small.
+/// gradients, hessians: (count) sums of the bins up to each. gains: (count), overwritten.
+int64_t martlet_best_split(const double *gradients, const double *hessians, size_t count,
+                           const martlet_split_scan *scan, double *gains, double *best_gain);
+
+/// Divides rows by the codes of one column, in order: row `r` goes left when
+/// `goes_left[codes[r * stride]]` is 1. The rows are `indices`, or `first + (0..<count)` when NULL.
+/// goes_left: a 0 or 1 for each code. left: (count + 16), may be `indices`. right: (count + 16).
+/// Returns the number of rows that went left.
+size_t martlet_partition_bytes(const uint8_t *codes, size_t stride, const uint32_t *indices,
+                               uint32_t first, size_t count, const uint8_t *goes_left,
+                               uint32_t *left, uint32_t *right);
+size_t martlet_partition_wide(const uint16_t *codes, const uint32_t *indices, uint32_t first,
+                              size_t count, const uint8_t *goes_left, uint32_t *left,
+                              uint32_t *right);
 
 #endif

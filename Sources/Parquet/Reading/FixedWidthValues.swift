@@ -143,7 +143,7 @@ extension FixedWidthValues {
         switch valueByteCount {
         case 4: gather(dictionary, as: UInt32.self, indices, page, into: out)
         case 8: gather(dictionary, as: UInt64.self, indices, page, into: out)
-        case 16: gather(dictionary, as: SIMD16<UInt8>.self, indices, page, into: out)
+        case 16: gather(dictionary, as: SixteenBytes.self, indices, page, into: out)
         default:
             let dense = scratch.values.reserve(page.validCount * valueByteCount)
             for index in 0..<page.validCount {
@@ -286,7 +286,7 @@ extension FixedWidthValues {
         case 1: spread(dense, as: UInt8.self, page, validity, into: out)
         case 4: spread(dense, as: UInt32.self, page, validity, into: out)
         case 8: spread(dense, as: UInt64.self, page, validity, into: out)
-        case 16: spread(dense, as: SIMD16<UInt8>.self, page, validity, into: out)
+        case 16: spread(dense, as: SixteenBytes.self, page, validity, into: out)
         default:
             Spreading.spread(
                 dense, byteCount: valueByteCount, validity: validity,

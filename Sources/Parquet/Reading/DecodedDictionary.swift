@@ -1,7 +1,7 @@
 import Columns
 
 /// Distinct byte arrays in the order of their codes, with a hash table to find them again.
-final class ByteArrayDictionary {
+final class DecodedDictionary {
     /// Entries looked at before the table is given up: with a table at most half full, this many
     /// collisions are an accident that was meant.
     private static let probeCountMax = 256
@@ -79,7 +79,7 @@ final class ByteArrayDictionary {
 
 // MARK: Table
 
-extension ByteArrayDictionary {
+extension DecodedDictionary {
     /// The slot of a byte array: with its code, or free.
     @inline(__always)
     private func find(

@@ -1,7 +1,7 @@
 import Columns
 
 /// The values of a chunk so far: of fixed width, or byte arrays.
-enum ChunkValues {
+enum DecodedValues {
     case fixedWidth(FixedWidthValues)
     case byteArrays(ByteArrayValues)
 

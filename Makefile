@@ -1,0 +1,53 @@
+# The two commands of the README, `make demo` and `make test`, and their parts.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+swift_flags := --explicit-target-dependency-import-check error
+release_binary = $(CURDIR)/.build/release/martlet
+venv := .venv
+requirements := Tests/EndToEndTests/requirements.txt
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+.PHONY: demo
+demo: release ## generate shards, train, evaluate, predict; the results are in demo/
+	local/demo.sh $(release_binary) demo
+
+.PHONY: test
+test: lint unit end-to-end ## everything that CI checks
+
+.PHONY: packages
+packages: ## the system packages; asks for the administrator only if one is missing
+	@local/install-packages.sh
+
+.PHONY: release
+release: packages ## the program, optimised: .build/release/martlet
+	swift build -c release --product martlet $(swift_flags)
+
+.PHONY: lint
+lint: ## swift format, and shellcheck where it is installed
+	swift format lint --strict --recursive Sources Tests Package.swift
+	@if command -v shellcheck >/dev/null; then shellcheck .ci/run local/*.sh; fi
+
+.PHONY: unit
+unit: packages ## the unit tests, debug build
+	swift build --build-tests $(swift_flags)
+	swift test --skip-build --disable-xctest $(swift_flags)
+
+.PHONY: end-to-end
+end-to-end: release $(venv)/.installed ## the real program against a local S3 and Step Functions
+	MARTLET="$${MARTLET:-$(release_binary)}" \
+	    $(venv)/bin/python -m pytest -q --durations=5 Tests/EndToEndTests
+
+$(venv)/.installed: $(requirements) | packages
+	python3 -m venv $(venv)
+	$(venv)/bin/pip install --quiet --disable-pip-version-check --requirement $(requirements)
+	touch $@
+
+.PHONY: clean
+clean: ## removes what the commands above made
+	rm -rf .build $(venv) demo

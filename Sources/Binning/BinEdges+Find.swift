@@ -1,0 +1,87 @@
+extension BinEdges {
+    /// Finds cut points so that bins hold about equally many of the sample's values, as LightGBM
+    /// does: a value that alone fills a bin gets one, and the others share what is left.
+    /// - Parameters:
+    ///   - sorted: ascending, no NaN.
+    ///   - hasMissing: whether one bin has to be left for missing values.
+    /// - Complexity: O(`sorted.count`).
+    package static func find(
+        sorted: [Double], hasMissing: Bool, parameters: BinningParameters
+    ) -> BinEdges {
+        let binCountMax = max(1, parameters.maxBin - (hasMissing ? 1 : 0))
+        let distinct = DistinctValues(sorted: sorted)
+        let bounds =
+            distinct.values.count <= binCountMax
+            ? distinct.boundsOfFewValues(countMin: parameters.minDataInBin)
+            : distinct.boundsOfEqualCounts(
+                binCountMax: binCountMax, countMin: parameters.minDataInBin)
+        return BinEdges(upperBounds: bounds, hasMissing: hasMissing)
+    }
+}
+
+/// The different values of a sample, ascending, and how often each occurs.
+private struct DistinctValues {
+    var values: [Double] = []
+    var counts: [Int] = []
+
+    init(sorted: [Double]) {
+        for value in sorted {
+            if let last = values.last, last == value {
+                counts[counts.count - 1] += 1
+            } else {
+                values.append(value)
+                counts.append(1)
+            }
+        }
+    }
+
+    /// A bin for each value, but values are joined until a bin holds `countMin`.
+    func boundsOfFewValues(countMin: Int) -> [Double] {
+        var bounds: [Double] = []
+        var binnedCount = 0
+        for index in values.indices.dropLast() {
+            binnedCount += counts[index]
+            if binnedCount >= countMin {
+                bounds.append(Self.bound(between: values[index], and: values[index + 1]))
+                binnedCount = 0
+            }
+        }
+        return bounds
+    }
+
+    func boundsOfEqualCounts(binCountMax: Int, countMin: Int) -> [Double] {
+        let total = counts.reduce(0, +)
+        let binCountMax = max(1, min(binCountMax, total / countMin))
+        let meanOfAll = Double(total) / Double(binCountMax)
+        let isLarge = counts.map { Double($0) >= meanOfAll }
+        var remainingBins = binCountMax
+        var remainingCount = total
+        for (count, large) in zip(counts, isLarge) where large {
+            remainingBins -= 1
+            remainingCount -= count
+        }
+        var mean = Double(remainingCount) / Double(max(1, remainingBins))
+        var bounds: [Double] = []
+        var binnedCount = 0
+        for index in values.indices.dropLast() where bounds.count < binCountMax - 1 {
+            if !isLarge[index] { remainingCount -= counts[index] }
+            binnedCount += counts[index]
+            let isFull = Double(binnedCount) >= mean
+            let nextNeedsRoom = isLarge[index + 1] && Double(binnedCount) >= max(1, mean * 0.5)
+            guard isLarge[index] || isFull || nextNeedsRoom else { continue }
+            bounds.append(Self.bound(between: values[index], and: values[index + 1]))
+            binnedCount = 0
+            if !isLarge[index] {
+                remainingBins -= 1
+                mean = Double(remainingCount) / Double(max(1, remainingBins))
+            }
+        }
+        return bounds
+    }
+
+    /// A number `t` with `low <= t < high`, half way where it can be.
+    static func bound(between low: Double, and high: Double) -> Double {
+        let middle = low / 2 + high / 2
+        return middle >= low && middle < high ? middle : low
+    }
+}

@@ -1,0 +1,78 @@
+import CKernels
+import Synchronization
+
+/// Fills a `BinnedMatrix` block by block.
+///
+/// `bin` may be called from several threads at once for blocks that have no cell in common; each
+/// cell must be given exactly once.
+package final class BinnedMatrixBuilder: @unchecked Sendable {
+    // Sendable: blocks are disjoint by contract, and where features share a byte its lock is held.
+    private let matrix: BinnedMatrix
+    private let searches: [BinSearch]
+    private let locks: [ColumnLock]
+
+    /// Values binned before they are stored: bins and codes stay in the first-level cache.
+    private static let chunkCount = 1024
+
+    /// - Parameter features: as found in training, also for validation data.
+    package init(features: [FeatureBins], rowCount: Int) {
+        precondition(rowCount >= 0)
+        matrix = BinnedMatrix(rowCount: rowCount, features: features)
+        searches = features.map(BinSearch.init)
+        locks = matrix.layout.byteColumns.map { _ in ColumnLock() }
+    }
+
+    /// Bins the values of one feature in the rows from `firstRow` on.
+    package func bin(feature: Int, values: UnsafeBufferPointer<Double>, at firstRow: Int) {
+        precondition(firstRow >= 0 && firstRow + values.count <= matrix.rowCount)
+        guard let column = matrix.layout.columnOfFeature[feature], !values.isEmpty else { return }
+        withUnsafeTemporaryAllocation(of: UInt16.self, capacity: Self.chunkCount) { bins in
+            var start = 0
+            while start < values.count {
+                let count = min(Self.chunkCount, values.count - start)
+                let chunk = UnsafeBufferPointer(rebasing: values[start..<(start + count)])
+                let chunkBins = UnsafeMutableBufferPointer(rebasing: bins[..<count])
+                searches[feature].bin(chunk, into: chunkBins)
+                store(chunkBins, column: column, feature: feature, at: firstRow + start)
+                start += count
+            }
+        }
+    }
+
+    /// The matrix; the builder must not be used any more.
+    package func finish() -> BinnedMatrix { matrix }
+
+    private func store(
+        _ bins: UnsafeMutableBufferPointer<UInt16>, column: Int, feature: Int, at firstRow: Int
+    ) {
+        let byteColumnCount = matrix.layout.byteColumns.count
+        guard column < byteColumnCount else {
+            let wide = matrix.wideCodes + (column - byteColumnCount) * matrix.rowCount + firstRow
+            for index in bins.indices { wide[index] = bins[index] }
+            return
+        }
+        let members = matrix.layout.byteColumns[column].members
+        let multiplier = members.first { $0.feature == feature }?.multiplier ?? 1
+        let stride = matrix.wordStride(column / 8) * 8
+        let address = matrix.byteAddress(column: column, row: firstRow)
+        if members.count == 1 {
+            for index in bins.indices {
+                address[index &* stride] = UInt8(truncatingIfNeeded: bins[index])
+            }
+        } else {
+            locks[column].withLock {
+                for index in bins.indices {
+                    let share = UInt8(truncatingIfNeeded: Int(bins[index]) &* multiplier)
+                    address[index &* stride] &+= share
+                }
+            }
+        }
+    }
+}
+
+/// Held while a byte that features share is added to.
+private final class ColumnLock: Sendable {
+    private let mutex = Mutex(())
+
+    func withLock(_ body: () -> Void) { mutex.withLock { _ in body() } }
+}

@@ -1,0 +1,33 @@
+/// How values become bins. Names and defaults are LightGBM's.
+package struct BinningParameters: Hashable, Sendable {
+    /// Bins of a feature, the one for missing values included: 2 to 65,535. Features of at most
+    /// 256 bins take one byte a row, others two.
+    package var maxBin = 255
+    /// Sampled values that a bin holds at least: 1 or more.
+    package var minDataInBin = 3
+    /// Rows from which the bins are found: 1 or more.
+    package var binConstructSampleCount = 200_000
+    /// Chooses the sampled rows.
+    package var seed: UInt64 = 0
+
+    package init() {}
+
+    /// - Throws: `invalidParameter`, naming the parameter and its range.
+    package func validate() throws(BinningError) {
+        try Self.require("max_bin", maxBin, in: 2...65_535)
+        try Self.require("min_data_in_bin", minDataInBin, in: 1...Int(Int32.max))
+        try Self.require(
+            "bin_construct_sample_cnt", binConstructSampleCount, in: 1...Int(Int32.max))
+    }
+
+    private static func require(
+        _ name: String, _ value: Int, in range: ClosedRange<Int>
+    ) throws(BinningError) {
+        guard range.contains(value) else {
+            throw BinningError(
+                .invalidParameter,
+                "Parameter \(name) is \(value); it must lie between \(range.lowerBound) and "
+                    + "\(range.upperBound).")
+        }
+    }
+}

@@ -1,0 +1,146 @@
+#include "CKernels.h"
+
+#include <string.h>
+
+// Results must have the same bits on every machine, so no multiply-add may be fused.
+#pragma STDC FP_CONTRACT OFF
+
+static inline __attribute__((always_inline)) double bits_to_double(uint64_t bits) {
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static inline __attribute__((always_inline)) uint64_t double_to_bits(double value) {
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+// exp(x) = 2^k * exp(r), k = round(x / ln 2), |r| <= ln 2 / 2, by the Taylor polynomial of degree
+// 13, whose remainder is below 5e-18 of the result; rounding leaves a relative error below 1e-15.
+// Arguments are clamped to [-708, 709], where the result is a normal number. NaN stays NaN.
+static inline __attribute__((always_inline)) double exponential(double x) {
+    double clamped = x < -708.0 ? -708.0 : x;
+    clamped = clamped > 709.0 ? 709.0 : clamped;
+    // Adding 1.5 * 2^52 rounds to an integer, which is then in the low bits.
+    const double shifter = 6755399441055744.0;
+    double shifted = clamped * 1.44269504088896338700e+00 + shifter;
+    double k = shifted - shifter;
+    double r = clamped - k * 6.93147180369123816490e-01;
+    r = r - k * 1.90821492927058770002e-10;
+    double p = 1.0 / 6227020800.0;
+    p = p * r + 1.0 / 479001600.0;
+    p = p * r + 1.0 / 39916800.0;
+    p = p * r + 1.0 / 3628800.0;
+    p = p * r + 1.0 / 362880.0;
+    p = p * r + 1.0 / 40320.0;
+    p = p * r + 1.0 / 5040.0;
+    p = p * r + 1.0 / 720.0;
+    p = p * r + 1.0 / 120.0;
+    p = p * r + 1.0 / 24.0;
+    p = p * r + 1.0 / 6.0;
+    p = p * r + 0.5;
+    p = p * r + 1.0;
+    p = p * r + 1.0;
+    uint64_t exponent = (double_to_bits(shifted) + 1023) << 52;
+    double result = p * bits_to_double(exponent);
+    return x != x ? x : result;
+}
+
+double martlet_exp(double x) { return exponential(x); }
+
+// log(x) = e * ln 2 + 2 * atanh(s), s = (m - 1) / (m + 1), m in [sqrt(1/2), sqrt(2)).
+double martlet_log(double x) {
+    if (x != x || x < 0) return bits_to_double(0x7ff8000000000000u);
+    if (x == 0) return bits_to_double(0xfff0000000000000u);
+    uint64_t bits = double_to_bits(x);
+    if (bits == 0x7ff0000000000000u) return x;
+    double scale = 0;
+    if (bits < 0x0010000000000000u) {
+        bits = double_to_bits(x * 18014398509481984.0);
+        scale = -54;
+    }
+    double e = scale + (double)((int64_t)(bits >> 52) - 1023);
+    double m = bits_to_double((bits & 0x000fffffffffffffu) | 0x3ff0000000000000u);
+    if (m > 1.41421356237309504880) {
+        m = m * 0.5;
+        e = e + 1;
+    }
+    double s = (m - 1) / (m + 1);
+    double z = s * s;
+    double p = 1.0 / 23.0;
+    for (int odd = 21; odd >= 3; odd -= 2) p = p * z + 1.0 / odd;
+    double tail = 2.0 * s * (p * z);
+    return e * 6.93147180369123816490e-01 + (2.0 * s + (tail + e * 1.90821492927058770002e-10));
+}
+
+static inline __attribute__((always_inline)) void sigmoid(const double *scores, size_t count,
+                                                          double *result) {
+    for (size_t i = 0; i < count; i++) result[i] = 1.0 / (1.0 + exponential(-scores[i]));
+}
+
+// Gradient (p - y) * w and hessian p * (1 - p) * w.
+static inline __attribute__((always_inline)) void logistic_gradients(
+    const double *restrict scores, const float *restrict labels, const float *restrict weights,
+    size_t count, float negative_weight, float positive_weight, float *restrict gradients,
+    float *restrict hessians) {
+    for (size_t i = 0; i < count; i++) {
+        double p = 1.0 / (1.0 + exponential(-scores[i]));
+        float weight = labels[i] > 0 ? positive_weight : negative_weight;
+        gradients[i] = (float)(p - (double)labels[i]) * weight;
+        hessians[i] = (float)(p * (1.0 - p)) * weight;
+    }
+    if (weights)
+        for (size_t i = 0; i < count; i++) {
+            gradients[i] *= weights[i];
+            hessians[i] *= weights[i];
+        }
+}
+
+#if defined(__x86_64__)
+#define V4 __attribute__((target("arch=x86-64-v4,prefer-256-bit")))
+#define V3 __attribute__((target("arch=x86-64-v3")))
+
+V4 static void sigmoid_v4(const double *scores, size_t count, double *result) {
+    sigmoid(scores, count, result);
+}
+V3 static void sigmoid_v3(const double *scores, size_t count, double *result) {
+    sigmoid(scores, count, result);
+}
+V4 static void logistic_gradients_v4(const double *scores, const float *labels,
+                                     const float *weights, size_t count, float negative_weight,
+                                     float positive_weight, float *gradients, float *hessians) {
+    logistic_gradients(scores, labels, weights, count, negative_weight, positive_weight, gradients,
+                       hessians);
+}
+V3 static void logistic_gradients_v3(const double *scores, const float *labels,
+                                     const float *weights, size_t count, float negative_weight,
+                                     float positive_weight, float *gradients, float *hessians) {
+    logistic_gradients(scores, labels, weights, count, negative_weight, positive_weight, gradients,
+                       hessians);
+}
+#endif
+
+void martlet_sigmoid(const double *scores, size_t count, double *result) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("x86-64-v4")) return sigmoid_v4(scores, count, result);
+    if (__builtin_cpu_supports("x86-64-v3")) return sigmoid_v3(scores, count, result);
+#endif
+    sigmoid(scores, count, result);
+}
+
+void martlet_logistic_gradients(const double *scores, const float *labels, const float *weights,
+                                size_t count, float negative_weight, float positive_weight,
+                                float *gradients, float *hessians) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("x86-64-v4"))
+        return logistic_gradients_v4(scores, labels, weights, count, negative_weight,
+                                     positive_weight, gradients, hessians);
+    if (__builtin_cpu_supports("x86-64-v3"))
+        return logistic_gradients_v3(scores, labels, weights, count, negative_weight,
+                                     positive_weight, gradients, hessians);
+#endif
+    logistic_gradients(scores, labels, weights, count, negative_weight, positive_weight, gradients,
+                       hessians);
+}

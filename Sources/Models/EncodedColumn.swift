@@ -1,0 +1,235 @@
+import Columns
+
+/// A column of one batch, ready to be encoded block by block (see `FeatureEncoder.prepare`).
+package struct EncodedColumn: Sendable {
+    private enum Source: Sendable {
+        case number(NumberKind)
+        /// `map[code]` per dictionary entry.
+        case dictionary(codes: ColumnBuffer<Int32>, map: [Int32])
+        /// One code a row.
+        case rows([Int32])
+        case integers(IntegerCodes)
+    }
+
+    private let column: Column
+    private let source: Source
+    /// What a null row becomes: NaN, or the code of a missing value.
+    private let missing: Double
+
+    init(numeric column: Column) {
+        self.column = column
+        source = .number(NumberKind(column.field.type))
+        missing = .nan
+    }
+
+    init(_ column: Column, codes: [Int32], missing: Int32) {
+        self.column = column
+        if case .dictionary(let rowCodes, _) = column.values {
+            source = .dictionary(codes: rowCodes, map: codes)
+        } else {
+            source = .rows(codes)
+        }
+        self.missing = Double(missing)
+    }
+
+    init(_ column: Column, integerCodes: IntegerCodes, missing: Int32) {
+        self.column = column
+        source = .integers(integerCodes)
+        self.missing = Double(missing)
+    }
+
+    package var rowCount: Int { column.count }
+
+    /// Encodes the rows of `rows`.
+    /// - Parameter output: (rows.count), written.
+    /// - Precondition: `rows` lies in `0..<rowCount`, `output` has as many elements.
+    /// - Complexity: O(`rows.count`).
+    package func encode(rows: Range<Int>, into output: UnsafeMutableBufferPointer<Double>) {
+        precondition(rows.lowerBound >= 0 && rows.upperBound <= column.count)
+        precondition(output.count == rows.count)
+        switch source {
+        case .number(let kind): encodeNumbers(kind, rows: rows, into: output)
+        case .dictionary(let codes, let map):
+            map.withUnsafeBufferPointer {
+                Self.mapCodes(rebased(codes, rows), map: $0, other: missing + 1, into: output)
+            }
+        case .rows(let codes):
+            for (index, code) in codes[rows].enumerated() { output[index] = Double(code) }
+        case .integers(let codes): encodeIntegers(codes, rows: rows, into: output)
+        }
+        if let validity = column.validity, validity.nullCount > 0 {
+            Self.replaceNulls(
+                validity.words.elements, rows: rows, value: missing, in: output)
+        }
+    }
+
+    /// Rows of `values` that are categories the model does not list, null rows not counted.
+    /// - Parameter values: what `encode` wrote.
+    package func otherCount(in values: UnsafeBufferPointer<Double>) -> Int {
+        if case .number = source { return 0 }
+        let other = missing + 1
+        var count = 0
+        for value in values { count += value == other ? 1 : 0 }
+        return count
+    }
+
+    private func encodeNumbers(
+        _ kind: NumberKind, rows: Range<Int>, into output: UnsafeMutableBufferPointer<Double>
+    ) {
+        switch (column.values, kind) {
+        case (.boolean(let buffer), _): Self.widen(rebased(buffer, rows), into: output)
+        case (.int32(let buffer), .unsigned):
+            Self.widenUnsigned(rebased(buffer, rows), into: output)
+        case (.int32(let buffer), _): Self.widen(rebased(buffer, rows), into: output)
+        case (.int64(let buffer), .unsigned):
+            Self.widenUnsigned(rebased(buffer, rows), into: output)
+        case (.int64(let buffer), _): Self.widen(rebased(buffer, rows), into: output)
+        case (.float(let buffer), _): Self.widen(rebased(buffer, rows), into: output)
+        case (.double(let buffer), _):
+            _ = output.update(fromContentsOf: rebased(buffer, rows))
+        case (.fixed(let buffer, let byteCount), _):
+            for (index, row) in rows.enumerated() {
+                let start = row * byteCount
+                output[index] = Self.bigEndian(
+                    UnsafeBufferPointer(rebasing: buffer.elements[start..<start + byteCount]))
+            }
+        case (.dictionary, _), (.byteArrays, _):
+            // A numeric feature's type never widens from text; `prepare` refused it.
+            preconditionFailure("a numeric feature over text")
+        }
+        if case .decimal(let divisor) = kind {
+            for index in output.indices { output[index] /= divisor }
+        }
+    }
+
+    private func encodeIntegers(
+        _ codes: IntegerCodes, rows: Range<Int>, into output: UnsafeMutableBufferPointer<Double>
+    ) {
+        let other = missing + 1
+        switch column.values {
+        case .boolean(let buffer):
+            for (index, value) in rebased(buffer, rows).enumerated() {
+                output[index] = codes.code(of: Int64(value)).map { Double($0) } ?? other
+            }
+        case .int32(let buffer):
+            let isUnsigned = column.field.type.isUnsignedInteger
+            for (index, value) in rebased(buffer, rows).enumerated() {
+                let wide = isUnsigned ? Int64(UInt32(bitPattern: value)) : Int64(value)
+                output[index] = codes.code(of: wide).map { Double($0) } ?? other
+            }
+        case .int64(let buffer):
+            for (index, value) in rebased(buffer, rows).enumerated() {
+                output[index] = codes.code(of: value).map { Double($0) } ?? other
+            }
+        case .float, .double, .dictionary, .byteArrays, .fixed:
+            preconditionFailure("an integer category over \(column.field.type.name)")
+        }
+    }
+
+    private func rebased<Element>(
+        _ buffer: ColumnBuffer<Element>, _ rows: Range<Int>
+    ) -> UnsafeBufferPointer<Element> {
+        UnsafeBufferPointer(rebasing: buffer.elements[rows])
+    }
+}
+
+extension EncodedColumn {
+    /// How the integers of a carrier are read.
+    enum NumberKind: Sendable {
+        case plain
+        case unsigned
+        /// The unscaled value over 10^scale.
+        case decimal(divisor: Double)
+
+        init(_ type: ColumnType) {
+            switch type {
+            case .uint8, .uint16, .uint32, .uint64: self = .unsigned
+            case .decimal(_, let scale) where scale > 0:
+                var divisor = 1.0
+                for _ in 0..<scale { divisor *= 10 }
+                self = .decimal(divisor: divisor)
+            default: self = .plain
+            }
+        }
+    }
+
+    private static func widen(
+        _ values: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<Double>
+    ) {
+        for index in 0..<output.count { output[index] = Double(values[index]) }
+    }
+
+    private static func widen(
+        _ values: UnsafeBufferPointer<Int32>, into output: UnsafeMutableBufferPointer<Double>
+    ) {
+        for index in 0..<output.count { output[index] = Double(values[index]) }
+    }
+
+    private static func widenUnsigned(
+        _ values: UnsafeBufferPointer<Int32>, into output: UnsafeMutableBufferPointer<Double>
+    ) {
+        for index in 0..<output.count {
+            output[index] = Double(UInt32(bitPattern: values[index]))
+        }
+    }
+
+    private static func widen(
+        _ values: UnsafeBufferPointer<Int64>, into output: UnsafeMutableBufferPointer<Double>
+    ) {
+        for index in 0..<output.count { output[index] = Double(values[index]) }
+    }
+
+    private static func widenUnsigned(
+        _ values: UnsafeBufferPointer<Int64>, into output: UnsafeMutableBufferPointer<Double>
+    ) {
+        for index in 0..<output.count {
+            output[index] = Double(UInt64(bitPattern: values[index]))
+        }
+    }
+
+    private static func widen(
+        _ values: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Double>
+    ) {
+        for index in 0..<output.count { output[index] = Double(values[index]) }
+    }
+
+    /// Codes that lie outside the map (null rows hold 0 or -1) become `other`; nulls are
+    /// replaced afterwards.
+    private static func mapCodes(
+        _ codes: UnsafeBufferPointer<Int32>, map: UnsafeBufferPointer<Int32>, other: Double,
+        into output: UnsafeMutableBufferPointer<Double>
+    ) {
+        for index in 0..<output.count {
+            let code = Int(codes[index])
+            output[index] = map.indices.contains(code) ? Double(map[code]) : other
+        }
+    }
+
+    /// The number that big-endian two's complement bytes write, rounded to a double; exact to
+    /// rounding for 16 bytes, which is more than 38 digits need.
+    private static func bigEndian(_ bytes: UnsafeBufferPointer<UInt8>) -> Double {
+        guard let first = bytes.first else { return 0 }
+        var value: Int128 = first >= 0x80 ? -1 : 0
+        for byte in bytes { value = value << 8 | Int128(byte) }
+        return Double(value)
+    }
+
+    /// Writes `value` where the bit of a row is 0, a word of 64 rows at a time.
+    private static func replaceNulls(
+        _ words: UnsafeBufferPointer<UInt64>, rows: Range<Int>, value: Double,
+        in output: UnsafeMutableBufferPointer<Double>
+    ) {
+        var row = rows.lowerBound
+        while row < rows.upperBound {
+            let shift = row & 63
+            let count = min(64 - shift, rows.upperBound - row)
+            let mask = (count == 64 ? ~0 : (1 &<< UInt64(count)) - 1) as UInt64
+            var nulls = ~(words[row >> 6] &>> UInt64(shift)) & mask
+            while nulls != 0 {
+                output[row - rows.lowerBound + nulls.trailingZeroBitCount] = value
+                nulls &= nulls - 1
+            }
+            row += count
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import Crypto
+import FoundationEssentials
+
+/// The codec of model files: one object, checksummed, the same bytes for the same model.
+///
+/// | offset | bytes | content |
+/// |---|---|---|
+/// | 0 | 12 | `MARTLETMODEL` in ASCII |
+/// | 12 | 4 | version of the format, little endian: 1 |
+/// | 16 | 8 | H, length of the header, little endian, a multiple of 8 |
+/// | 24 | H | the header: UTF-8 JSON, sorted keys, spaces at its end |
+/// | 24 + H | | the arrays that the header's `sections` list, in that order |
+/// | end - 32 | 32 | SHA-256 of all bytes before |
+///
+/// `head -c 2000 model` shows the header. `Models.docc/ModelFormat.md` says what every key
+/// and every array means. Doubles that JSON cannot write are the strings `nan`, `inf`, `-inf`.
+package enum ModelFormat {
+    package static let version: UInt32 = 1
+
+    package static let magic = Array("MARTLETMODEL".utf8)
+    static let headerOffset = 24
+    static let digestByteCount = 32
+
+    /// The file of a model.
+    /// - Throws: `invalidParameter` when the artifact breaks its own rules (see
+    ///   `ModelArtifact.validate`), so that nothing unreadable is ever written.
+    package static func encode(_ artifact: ModelArtifact) throws(ModelError) -> [UInt8] {
+        do {
+            try artifact.validate()
+        } catch {
+            throw ModelError(.invalidParameter, "Cannot write the model: \(error.message).")
+        }
+        var sections = SectionWriter()
+        switch artifact.kind {
+        case .trees(let ensemble): ensemble.append(to: &sections)
+        case .linear(let model): model.append(to: &sections)
+        }
+        var header = try encodeHeader(ModelHeader(artifact, sections: sections.entries))
+        while header.count % 8 != 0 { header.append(UInt8(ascii: " ")) }
+        var bytes = magic
+        withUnsafeBytes(of: version.littleEndian) { bytes.append(contentsOf: $0) }
+        withUnsafeBytes(of: UInt64(header.count).littleEndian) { bytes.append(contentsOf: $0) }
+        bytes += header
+        bytes += sections.bytes
+        return sealed(bytes)
+    }
+
+    /// `content` with its checksum behind it, which ends every model file.
+    package static func sealed(_ content: [UInt8]) -> [UInt8] {
+        content + Array(SHA256.hash(data: content))
+    }
+
+    /// Reads a model file; every count, index and value is checked before it is used.
+    /// - Parameter source: the object's name, for messages.
+    /// - Throws: `outOfSpec` for bytes that break the format, `unsupported` for another version.
+    /// - Complexity: O(`bytes.count`) time and memory.
+    package static func decode(
+        _ bytes: [UInt8], source: String = "the model"
+    ) throws(ModelError) -> ModelArtifact {
+        do {
+            return try read(bytes)
+        } catch {
+            let advice =
+                error.code == .unsupported
+                ? "Use the program that wrote it, or train again."
+                : "The file is damaged or no model of ours; copy it again, or train again."
+            throw ModelError(
+                error.code, "Cannot read \(source): \(error.message). \(advice)",
+                context: ["source": source])
+        }
+    }
+
+    private static func read(_ bytes: [UInt8]) throws(ModelError) -> ModelArtifact {
+        guard bytes.count >= headerOffset + digestByteCount, bytes.starts(with: magic) else {
+            throw ModelError(
+                .outOfSpec, "its \(bytes.count) bytes do not begin as a model file does")
+        }
+        let (found, headerCount) = bytes.withUnsafeBytes {
+            (
+                UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: 12, as: UInt32.self)),
+                UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
+            )
+        }
+        guard found == version else {
+            throw ModelError(
+                .unsupported, "its format version is \(found), this program reads \(version)")
+        }
+        let end = bytes.count - digestByteCount
+        guard SHA256.hash(data: bytes[..<end]).elementsEqual(bytes[end...]) else {
+            throw ModelError(.outOfSpec, "its SHA-256 does not match its content")
+        }
+        guard headerCount % 8 == 0, headerCount <= UInt64(end - headerOffset) else {
+            throw ModelError(
+                .outOfSpec, "its header of \(headerCount) bytes does not fit into the file")
+        }
+        let headerEnd = headerOffset + Int(headerCount)
+        let header = try decodeHeader(bytes[headerOffset..<headerEnd])
+        var sections = SectionReader(bytes: bytes[headerEnd..<end], entries: header.sections)
+        let kind: ModelArtifact.Kind
+        switch header.kind {
+        case "trees":
+            kind = .trees(try TreeEnsemble(from: &sections, outputCount: header.outputCount))
+        case "linear":
+            kind = .linear(try LinearModel(from: &sections, outputCount: header.outputCount))
+        default:
+            throw ModelError(.outOfSpec, "the header names a kind `\(header.kind)`")
+        }
+        try sections.finish()
+        let artifact = try header.artifact(kind: kind)
+        try artifact.validate()
+        return artifact
+    }
+
+    private static func encodeHeader(_ header: ModelHeader) throws(ModelError) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        do {
+            return Array(try encoder.encode(header))
+        } catch {
+            throw ModelError(.invalidParameter, "Cannot write the model's header: \(error).")
+        }
+    }
+
+    private static func decodeHeader(_ bytes: ArraySlice<UInt8>) throws(ModelError) -> ModelHeader {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        do {
+            return try decoder.decode(ModelHeader.self, from: Data(bytes))
+        } catch {
+            throw ModelError(.outOfSpec, "its header is not the JSON it should be (\(error))")
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import Columns
+
+/// The JSON header of a model file: everything but the long arrays. Keys are in snake case.
+struct ModelHeader: Codable {
+    struct FeatureEntry: Codable {
+        var name: String
+        var type: String
+        /// Absent for a numeric feature.
+        var categories: [String]?
+    }
+
+    struct TargetEntry: Codable {
+        var name: String
+        var type: String
+        var classLabels: [String]
+    }
+
+    /// One array behind the header.
+    struct SectionEntry: Codable, Hashable {
+        var name: String
+        var type: String
+        var count: Int
+    }
+
+    /// `trees` or `linear`.
+    var kind: String
+    var algorithm: String
+    var objective: String
+    var alpha: Double?
+    var transform: String
+    var outputCount: Int
+    var features: [FeatureEntry]
+    var target: TargetEntry
+    var parameters: [String: JSONValue]
+    var metrics: [String: [String: Double]]
+    var bestIteration: Int?
+    var importances: [FeatureImportance]
+    var profiles: [FeatureProfile]
+    var provenance: Provenance
+    var sections: [SectionEntry]
+
+    init(_ artifact: ModelArtifact, sections: [SectionEntry]) {
+        switch artifact.kind {
+        case .trees: kind = "trees"
+        case .linear: kind = "linear"
+        }
+        algorithm = artifact.algorithm
+        objective = artifact.objective
+        alpha = artifact.alpha
+        transform = artifact.transform.rawValue
+        outputCount = artifact.outputCount
+        features = artifact.features.features.map { feature in
+            var entry = FeatureEntry(name: feature.name, type: feature.type.name)
+            if case .categorical(let categories) = feature.encoding {
+                entry.categories = categories
+            }
+            return entry
+        }
+        target = TargetEntry(
+            name: artifact.target.name, type: artifact.target.type.name,
+            classLabels: artifact.target.classLabels)
+        parameters = artifact.parameters
+        metrics = artifact.metrics
+        bestIteration = artifact.bestIteration
+        importances = artifact.importances
+        profiles = artifact.profiles
+        provenance = artifact.provenance
+        self.sections = sections
+    }
+
+    /// The artifact with `kind`, types and names read, nothing else checked.
+    /// - Throws: `outOfSpec` for a type or transform that does not exist.
+    func artifact(kind: ModelArtifact.Kind) throws(ModelError) -> ModelArtifact {
+        guard let transform = ScoreTransform(rawValue: transform) else {
+            throw ModelError(.outOfSpec, "the header names a transform `\(transform)`")
+        }
+        return ModelArtifact(
+            kind: kind, algorithm: algorithm, objective: objective, alpha: alpha,
+            transform: transform, features: try featureSchema(),
+            target: ModelTarget(
+                name: target.name, type: try Self.type(target.type),
+                classLabels: target.classLabels),
+            parameters: parameters, metrics: metrics, bestIteration: bestIteration,
+            importances: importances, profiles: profiles, provenance: provenance)
+    }
+
+    private func featureSchema() throws(ModelError) -> FeatureSchema {
+        var result: [Feature] = []
+        for entry in features {
+            let encoding: Feature.Encoding =
+                entry.categories.map { .categorical(categories: $0) } ?? .numeric
+            result.append(
+                Feature(name: entry.name, type: try Self.type(entry.type), encoding: encoding))
+        }
+        return FeatureSchema(result)
+    }
+
+    private static func type(_ name: String) throws(ModelError) -> ColumnType {
+        guard let type = ColumnType(name: name) else {
+            throw ModelError(.outOfSpec, "the header names a column type `\(name)`")
+        }
+        return type
+    }
+}

@@ -1,0 +1,64 @@
+/// A loss to be minimised, as gradient boosting needs it: the first and second derivative with
+/// respect to the raw score, row by row.
+package protocol Objective: Sendable {
+    /// LightGBM's name: `regression`, `quantile`, `binary`.
+    var name: String { get }
+
+    /// Raw scores of a row: 1, or the number of classes.
+    var outputCount: Int { get }
+
+    /// Whether every hessian is 1 when there are no weights, so that counting rows sums them.
+    var hasUnitHessian: Bool { get }
+
+    /// Upper bounds of a row's |gradient| and hessian at weight 1; nil where there are none, and
+    /// the largest gradient has to be looked for.
+    var bounds: GradientBounds? { get }
+
+    /// What a leaf's value is taken from once its rows are known.
+    var leafRenewal: LeafRenewal { get }
+
+    /// - Throws: `invalidParameter` for the objective's own parameters.
+    func validate() throws(ObjectiveError)
+
+    /// - Throws: `invalidData`, naming the first row that cannot be used. Labels are finite and
+    ///   weights are finite and not negative already.
+    func validate(_ rows: LabelledRows) throws(ObjectiveError)
+
+    /// The objective with what it takes from the training rows, such as the classes' balance.
+    func fitted(to rows: LabelledRows) -> any Objective
+
+    /// (outputCount) the constant scores that minimise the loss: where boosting starts.
+    func initialScores(_ rows: LabelledRows) -> [Double]
+
+    /// Writes the derivatives of the loss of each row, weights included.
+    /// - Parameters:
+    ///   - scores: (rows.count) raw scores. With several outputs: (rows.count × outputCount),
+    ///     row-major, and so are the results.
+    ///   - gradients: (rows.count)
+    ///   - hessians: (rows.count), 0 or greater.
+    func computeGradients(
+        _ rows: LabelledRows, scores: UnsafePointer<Double>,
+        gradients: UnsafeMutablePointer<Float>, hessians: UnsafeMutablePointer<Float>)
+
+    /// Turns raw scores into predictions in place: probabilities for `binary`, else nothing.
+    func transform(_ scores: UnsafeMutableBufferPointer<Double>)
+}
+
+/// Upper bounds of what a row contributes.
+package struct GradientBounds: Hashable, Sendable {
+    package let gradient: Float
+    package let hessian: Float
+
+    package init(gradient: Float, hessian: Float) {
+        self.gradient = gradient
+        self.hessian = hessian
+    }
+}
+
+/// How a leaf's final value is found.
+package enum LeafRenewal: Hashable, Sendable {
+    /// The Newton step from the sums of the leaf's gradients and hessians.
+    case newton
+    /// The quantile of the leaf's residuals, label minus score: for losses without curvature.
+    case residualQuantile(alpha: Double)
+}

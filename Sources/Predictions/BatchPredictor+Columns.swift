@@ -1,0 +1,130 @@
+import Columns
+import Models
+
+extension BatchPredictor {
+    private var isClassification: Bool { !model.target.classLabels.isEmpty }
+    private var hasBounds: Bool { lower != nil }
+
+    private var writesPredictedClass: Bool {
+        options.writesPredictedClass || model.outputCount > 1
+    }
+
+    /// The columns that this predictor adds to the kept ones.
+    var producedFields: [Field] {
+        var names = ["prediction"]
+        if hasBounds { names += ["prediction_lower", "prediction_upper"] }
+        if options.writesProbabilities, isClassification {
+            names += model.target.classLabels.map { "probability_" + $0 }
+        }
+        var fields = names.map { Field(name: $0, type: .double, isNullable: false) }
+        if writesPredictedClass, isClassification {
+            fields.append(Field(name: "predicted_class", type: .string, isNullable: false))
+        }
+        return fields
+    }
+
+    func checkBounds() throws(ModelError) {
+        guard (lower == nil) == (upper == nil) else {
+            throw ModelError(
+                .invalidParameter,
+                "An interval needs two models, one for each bound; only one was given.")
+        }
+        if (isClassification || model.outputCount > 1) && hasBounds {
+            throw ModelError(
+                .invalidParameter,
+                "A classification has probabilities, not bounds: leave the "
+                    + "models of the bounds out.")
+        }
+        for bound in [lower, upper].compactMap({ $0 })
+        where bound.target.name != model.target.name || bound.outputCount != 1 {
+            throw ModelError(
+                .incompatible,
+                "The model of a bound predicts `\(bound.target.name)`, the model "
+                    + "of the point `\(model.target.name)`. Use models of the same target.",
+                context: ["target": model.target.name])
+        }
+    }
+
+    func checkNames() throws(ModelError) {
+        var seen = Set(producedFields.map(\.name))
+        for name in options.keptColumns where !seen.insert(name).inserted {
+            throw ModelError(
+                .invalidParameter,
+                "The output would have two columns `\(name)`: it is kept "
+                    + "twice, or is a name that predictions use.", context: ["column": name])
+        }
+    }
+
+    /// - Parameter scores: raw scores of the model, then of the bounds where there are any;
+    ///   each (rowCount × outputCount), row-major. Rewritten in place.
+    func produce(
+        _ scores: [ColumnBuffer<Double>], rowCount: Int, counts: inout PredictionCounts
+    ) -> [Column] {
+        let transforms = options.writesRawScore ? [] : [model, lower, upper].compactMap { $0 }
+        for (artifact, buffer) in zip(transforms, scores) {
+            artifact.transform.apply(
+                to: buffer.mutableElements, outputCount: artifact.outputCount)
+        }
+        if scores.count == 3 {
+            counts.addBounds(
+                IntervalBounds.order(
+                    point: scores[0].elements, lower: scores[1].mutableElements,
+                    upper: scores[2].mutableElements))
+        }
+        let point = scores[0]
+        var values: [ColumnValues] = []
+        let best = writesPredictedClass || model.outputCount > 1 ? bestClasses(point) : []
+        if model.outputCount == 1 {
+            values.append(.double(point))
+        } else {
+            let highest = ColumnBuffer<Double>(uninitializedCount: rowCount)
+            for row in 0..<rowCount {
+                highest.mutableElements[row] =
+                    point.elements[row * model.outputCount + Int(best[row])]
+            }
+            values.append(.double(highest))
+        }
+        values += scores.dropFirst().map { .double($0) }
+        if options.writesProbabilities, isClassification {
+            values += model.target.classLabels.indices.map { .double(probability($0, point)) }
+        }
+        if writesPredictedClass, isClassification {
+            values.append(
+                .dictionary(
+                    codes: ColumnBuffer(best), dictionary: ByteArrays(model.target.classLabels)))
+        }
+        return zip(producedFields, values).map { Column(field: $0, values: $1) }
+    }
+
+    /// The probability of class `k` of every row.
+    private func probability(_ k: Int, _ scores: ColumnBuffer<Double>) -> ColumnBuffer<Double> {
+        if model.outputCount == 1 && k == 1 { return scores }
+        let rowCount = scores.count / model.outputCount
+        let result = ColumnBuffer<Double>(uninitializedCount: rowCount)
+        for row in 0..<rowCount {
+            result.mutableElements[row] =
+                model.outputCount == 1
+                ? 1 - scores.elements[row] : scores.elements[row * model.outputCount + k]
+        }
+        return result
+    }
+
+    /// The most likely class of every row; the first of equals, and of a binary model the second
+    /// only when it is the likelier one.
+    private func bestClasses(_ scores: ColumnBuffer<Double>) -> [Int32] {
+        let outputCount = model.outputCount
+        if outputCount == 1 {
+            let cut = options.writesRawScore ? 0 : 0.5
+            return scores.elements.map { $0 > cut ? 1 : 0 }
+        }
+        return (0..<scores.count / outputCount).map { row in
+            var best = 0
+            for k in 1..<outputCount
+            where scores.elements[row * outputCount + k] > scores.elements[row * outputCount + best]
+            {
+                best = k
+            }
+            return Int32(best)
+        }
+    }
+}

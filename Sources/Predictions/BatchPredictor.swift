@@ -1,0 +1,82 @@
+package import Columns
+package import Models
+package import Threads
+
+/// Scores batches of rows with a model, or with three: the point and both ends of an interval.
+///
+/// Output columns, in order: the kept ones; `prediction` (double: the number, or the probability
+/// of the second class, or the probability of the most likely class); `prediction_lower` and
+/// `prediction_upper` when bounds were given; `probability_<class>` and `predicted_class` as
+/// asked. Bounds never cross: where they do they are exchanged, and where the prediction lies
+/// outside the nearer bound moves to it; both are counted.
+package struct BatchPredictor: Sendable {
+    package let model: ModelArtifact
+    package let lower: ModelArtifact?
+    package let upper: ModelArtifact?
+    package let options: PredictionOptions
+    /// Models of equal features, which share the encoding of a block.
+    let groups: [ScoringGroup]
+    private let featureNames: [String]
+
+    /// - Throws: `incompatible` when a bound is a classification or has another target;
+    ///   `invalidParameter` when only one bound is given, a kept column is named twice, or its
+    ///   name is one of ours.
+    package init(
+        model: ModelArtifact, lower: ModelArtifact? = nil, upper: ModelArtifact? = nil,
+        options: PredictionOptions = PredictionOptions()
+    ) throws(ModelError) {
+        self.model = model
+        self.lower = lower
+        self.upper = upper
+        self.options = options
+        let models = [model, lower, upper].compactMap { $0 }
+        groups = ScoringGroup.groups(of: models)
+        var seen: Set<String> = []
+        featureNames = models.flatMap { $0.features.names }.filter { seen.insert($0).inserted }
+        try checkBounds()
+        try checkNames()
+    }
+
+    /// The columns that must be read: those of the models, then those that are kept.
+    package var requiredColumns: [String] {
+        featureNames + options.keptColumns.filter { !featureNames.contains($0) }
+    }
+
+    /// The schema of the output for input of `schema`.
+    /// - Throws: `incompatible` when the input does not fit the models or lacks a kept column.
+    package func outputSchema(for schema: Schema) throws(ModelError) -> Schema {
+        for group in groups { _ = try group.features.match(schema: schema) }
+        var fields: [Field] = []
+        for name in options.keptColumns {
+            guard let field = schema[name] else {
+                throw ModelError(
+                    .incompatible, "The column to keep, `\(name)`, is missing from the data.",
+                    context: ["column": name])
+            }
+            fields.append(field)
+        }
+        return Schema(fields + producedFields)
+    }
+
+    /// Predicts the rows of one batch, in their order.
+    /// - Throws: `incompatible` as `outputSchema`.
+    /// - Complexity: O(rows · trees · depth); the result does not depend on the pool.
+    package func predict(
+        _ batch: RecordBatch, pool: ThreadPool
+    ) throws(ModelError) -> (batch: RecordBatch, counts: PredictionCounts) {
+        let schema = try outputSchema(for: batch.schema)
+        var counts = PredictionCounts()
+        counts.rowCount = batch.rowCount
+        var scores: [ColumnBuffer<Double>?] = [nil, nil, nil]
+        for group in groups {
+            let result = try group.score(batch, pool: pool)
+            for (role, buffer) in zip(group.roles, result.scores) { scores[role] = buffer }
+            // A column that several groups read has the same values: one count is the column's.
+            counts.otherCounts.merge(result.otherCounts, uniquingKeysWith: max)
+        }
+        var columns: [Column] = []
+        for name in options.keptColumns { if let column = batch[name] { columns.append(column) } }
+        columns += produce(scores.compactMap { $0 }, rowCount: batch.rowCount, counts: &counts)
+        return (RecordBatch(schema: schema, columns: columns, rowCount: batch.rowCount), counts)
+    }
+}

@@ -1,0 +1,98 @@
+package import Models
+
+/// A linear model, compiled to one contribution a feature.
+package struct LinearScorer: Sendable {
+    private enum Contribution: Sendable {
+        /// `coefficient * (value - mean)`, and `ifMissing` for a missing value; `present` is what
+        /// the indicator adds where the value is there.
+        case number(coefficient: Double, mean: Double, present: Double, ifMissing: Double)
+        /// (codeCount)
+        case categories([Double])
+    }
+
+    package let outputCount: Int
+    private let featureCount: Int
+    private let intercepts: [Double]
+    /// (outputCount × featureCount); nil for features without terms.
+    private let contributions: [Contribution?]
+
+    package init(_ model: LinearModel, features: FeatureSchema) {
+        outputCount = model.outputCount
+        featureCount = features.features.count
+        intercepts = model.intercepts
+        var contributions: [Contribution?] = []
+        for output in 0..<model.outputCount {
+            for (index, feature) in features.features.enumerated() {
+                contributions.append(
+                    Self.contribution(of: index, feature, model, output: output))
+            }
+        }
+        self.contributions = contributions
+    }
+
+    /// Raw scores of a block, features added in order.
+    /// - Parameters:
+    ///   - values: (featureCount × `EnsembleScorer.blockRowCount`), feature by feature.
+    ///   - output: (rowCount × outputCount), row-major, written.
+    package func score(
+        values: UnsafeBufferPointer<Double>, rowCount: Int,
+        into output: UnsafeMutableBufferPointer<Double>
+    ) {
+        let stride = EnsembleScorer.blockRowCount
+        precondition(values.count >= featureCount * stride && rowCount <= stride)
+        precondition(output.count == rowCount * outputCount)
+        for k in 0..<outputCount {
+            for row in 0..<rowCount { output[row * outputCount + k] = intercepts[k] }
+            for feature in 0..<featureCount {
+                let column = UnsafeBufferPointer(
+                    rebasing: values[feature * stride..<feature * stride + rowCount])
+                switch contributions[k * featureCount + feature] {
+                case .number(let coefficient, let mean, let present, let ifMissing):
+                    for row in 0..<rowCount {
+                        let x = column[row]
+                        output[row * outputCount + k] +=
+                            x.isNaN ? ifMissing : coefficient * (x - mean) + present
+                    }
+                case .categories(let table):
+                    table.withUnsafeBufferPointer { table in
+                        for row in 0..<rowCount {
+                            output[row * outputCount + k] += table[Int(column[row])]
+                        }
+                    }
+                case nil: break
+                }
+            }
+        }
+    }
+
+    private static func contribution(
+        of index: Int, _ feature: Feature, _ model: LinearModel, output: Int
+    ) -> Contribution? {
+        let own = model.terms.indices.filter { Int(model.terms[$0].feature) == index }
+        if own.isEmpty { return nil }
+        var coefficient = 0.0
+        var mean = 0.0
+        var present = 0.0
+        var ifMissing = 0.0
+        var table = [Double](repeating: 0, count: feature.codeCount)
+        for j in own {
+            let term = model.terms[j]
+            let weight = model.coefficients[output * model.terms.count + j]
+            switch term.kind {
+            case .value:
+                coefficient = weight
+                mean = term.mean
+            case .missing:
+                present = weight * (0 - term.mean)
+                ifMissing = weight * (1 - term.mean)
+            case .category(let code):
+                for other in table.indices {
+                    table[other] += weight * ((other == Int(code) ? 1 : 0) - term.mean)
+                }
+            }
+        }
+        if case .categorical = feature.encoding { return .categories(table) }
+        return .number(
+            coefficient: coefficient, mean: mean, present: present, ifMissing: ifMissing)
+    }
+}

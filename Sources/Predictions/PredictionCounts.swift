@@ -1,0 +1,20 @@
+/// What a prediction met on its way, to be reported.
+package struct PredictionCounts: Hashable, Sendable {
+    package var rowCount = 0
+    /// Rows whose lower bound was above the upper one; the two were exchanged.
+    package var crossedRowCount = 0
+    /// Rows whose bounds did not hold the prediction; the nearer one was moved to it.
+    package var widenedRowCount = 0
+    /// Column to rows whose category the model does not list; columns without such rows are
+    /// left out.
+    package var otherCounts: [String: Int] = [:]
+
+    package init() {}
+
+    package mutating func merge(_ other: PredictionCounts) {
+        rowCount += other.rowCount
+        crossedRowCount += other.crossedRowCount
+        widenedRowCount += other.widenedRowCount
+        otherCounts.merge(other.otherCounts, uniquingKeysWith: +)
+    }
+}

@@ -1,0 +1,18 @@
+import Columns
+
+/// The memory of one thread that scores with one model.
+package final class ScoringScratch {
+    /// Rows of `EnsembleScorer.blockRowCount` bytes: decisions, then binned features.
+    let columns: ColumnBuffer<UInt8>
+    /// Rows of leaf numbers.
+    let values: ColumnBuffer<UInt8>
+    /// (outputCount × `EnsembleScorer.blockRowCount`)
+    let sums: ColumnBuffer<Double>
+
+    init(columnRowCount: Int, valueRowCount: Int, outputCount: Int) {
+        let rowBytes = EnsembleScorer.blockRowCount
+        columns = ColumnBuffer(repeating: 0, count: columnRowCount * rowBytes)
+        values = ColumnBuffer(repeating: 0, count: valueRowCount * rowBytes)
+        sums = ColumnBuffer(repeating: 0, count: outputCount * rowBytes)
+    }
+}

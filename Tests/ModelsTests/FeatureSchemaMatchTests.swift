@@ -1,0 +1,58 @@
+import Columns
+import Models
+import Testing
+
+@Suite("FeatureSchema.match")
+struct FeatureSchemaMatchTests {
+    private let features = FeatureSchema([
+        Feature(name: "a", type: .int64, encoding: .numeric),
+        Feature(name: "b", type: .double, encoding: .numeric),
+        Feature(name: "c", type: .string, encoding: .categorical(categories: ["x"])),
+    ])
+
+    @Test("columns are found by name, whatever the order")
+    func byName() throws {
+        let schema = Schema([
+            Field(name: "c", type: .string), Field(name: "id", type: .int64),
+            Field(name: "b", type: .float), Field(name: "a", type: .int16),
+        ])
+        #expect(try features.match(schema: schema) == [3, 2, 0])
+    }
+
+    @Test("every offending column is named with both types")
+    func complaints() {
+        let schema = Schema([Field(name: "a", type: .double), Field(name: "c", type: .binary)])
+        #expect {
+            _ = try features.match(schema: schema)
+        } throws: { error in
+            guard let error = error as? ModelError else { return false }
+            return error.code == .incompatible
+                && error.message.contains("`a` is double, the model expects int64")
+                && error.message.contains("`b` (double) is missing")
+                && error.message.contains("`c` is binary, the model expects string")
+                && error.context["columns"] == "a,b,c"
+        }
+    }
+
+    @Test("only what keeps every value widens")
+    func widening() {
+        #expect(ColumnType.int32.widens(to: .int64))
+        #expect(ColumnType.uint32.widens(to: .int64))
+        #expect(ColumnType.float16.widens(to: .double))
+        #expect(
+            ColumnType.decimal(precision: 5, scale: 2).widens(
+                to: .decimal(precision: 9, scale: 2)))
+        #expect(!ColumnType.int64.widens(to: .int32))
+        #expect(!ColumnType.uint64.widens(to: .int64))
+        #expect(!ColumnType.int8.widens(to: .uint16))
+        #expect(!ColumnType.int32.widens(to: .double))
+        #expect(!ColumnType.double.widens(to: .float))
+        #expect(
+            !ColumnType.decimal(precision: 5, scale: 2).widens(
+                to: .decimal(precision: 9, scale: 3)))
+        #expect(
+            !ColumnType.timestamp(.milliseconds, isAdjustedToUTC: true).widens(
+                to: .timestamp(.microseconds, isAdjustedToUTC: true)))
+        #expect(!ColumnType.date.widens(to: .int32))
+    }
+}
