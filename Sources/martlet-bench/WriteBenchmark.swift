@@ -20,7 +20,13 @@ struct WriteBenchmark {
         let batch = Self.table()
         return try repetitions.measure {
             var writer = FileWriter(schema: batch.schema, options: WriterOptions(compression: codec))
-            var byteCount = try writer.write(batch).count
+            var byteCount = 0
+            // As a job does: row group by row group, so that memory is used again.
+            let step = writer.options.rowGroupRowCountMax
+            for start in stride(from: 0, to: batch.rowCount, by: step) {
+                let rows = start..<min(start + step, batch.rowCount)
+                byteCount += try writer.write(batch, rows: rows).count
+            }
             byteCount += try writer.finish().count
             precondition(byteCount > 0)
             return (batch.rowCount, batch.columns.count)
