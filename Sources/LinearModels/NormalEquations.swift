@@ -95,7 +95,8 @@ struct NormalEquations {
 
     private static func overflow(_ name: String) -> LinearModelError {
         LinearModelError(
-            .outOfSpec, "The squares of column `\(name)` overflow: its values are too large for a "
+            .outOfSpec,
+            "The squares of column `\(name)` overflow: its values are too large for a "
                 + "linear model. Scale them down.", context: ["column": name])
     }
 
