@@ -50,6 +50,7 @@ package struct RidgeTrainer: Sendable {
     ///   - weights: (rowCount), finite and not negative; nil counts every row as 1.
     /// - Throws: `outOfSpec` for an infinite value, a missing target or a bad weight; the rows
     ///   before it may have been added.
+    /// - Precondition: not inside a region of `pool`, which it enters.
     /// - Complexity: O(rows · columns²).
     package mutating func add(
         columns: [EncodedColumn], target: UnsafeBufferPointer<Double>,
@@ -65,6 +66,7 @@ package struct RidgeTrainer: Sendable {
         let blocks = (0..<min(blockCount, pool.threadCount * 2)).map { _ in
             DesignBlock(moments.layout)
         }
+        // The buffers outlive the regions, which `forEach` waits for, and are only read.
         nonisolated(unsafe) let target = target
         nonisolated(unsafe) let weights = weights
         var first = 0

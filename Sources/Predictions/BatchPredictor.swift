@@ -59,6 +59,7 @@ package struct BatchPredictor: Sendable {
     }
 
     /// Predicts the rows of one batch, in their order.
+    /// - Precondition: not inside a region of `pool`, which it enters.
     /// - Throws: `incompatible` as `outputSchema`.
     /// - Complexity: O(rows · trees · depth); the result does not depend on the pool.
     package func predict(
