@@ -19,8 +19,6 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
-let serviceLifecycle = Target.Dependency.product(
-    name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(
     name: "UnixSignals", package: "swift-service-lifecycle")
 
@@ -102,16 +100,17 @@ let package = Package(
         .target(
             name: "Jobs",
             dependencies: [
-                "Binning", "Callbacks", "Columns", "Evaluation", "LinearModels", "Models",
+                "Binning", "CKernels", "Callbacks", "Columns", "Evaluation", "LinearModels",
+                "Models",
                 "ObjectStores", "Objectives", "Parquet", "Predictions", "Shards", "Threads",
-                "Trees", logging,
+                "Trees", crypto, logging,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "AWS", "Callbacks", "Jobs", "ObjectStores", argumentParser, logging,
-                serviceLifecycle, unixSignals,
+                "AWS", "Callbacks", "Jobs", "ObjectStores", "Threads", argumentParser, logging,
+                unixSignals,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -132,6 +131,7 @@ let package = Package(
         .testTarget(
             name: "ParquetTests",
             dependencies: ["Columns", "Parquet", "TestSupport"],
+            exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "ColumnsTests",

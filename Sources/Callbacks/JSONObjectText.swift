@@ -25,9 +25,8 @@ struct JSONObjectText {
         set(name, literal: "\(value)")
     }
 
-    mutating func set(_ name: String, _ value: JSONObjectText) {
-        set(name, literal: value.text)
-    }
+    /// - Parameter json: one JSON value, written as it is.
+    mutating func set(_ name: String, json: String) { set(name, literal: json) }
 
     private mutating func set(_ name: String, literal: String) {
         if !body.isEmpty { body += "," }

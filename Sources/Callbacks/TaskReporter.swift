@@ -95,10 +95,10 @@ package final class TaskReporter: Sendable {
     ) async throws(TaskCallbackError) {
         do {
             try await callback.succeed(output: success.output())
-        } catch  where error.code == .invalidParameter && !success.metrics.isEmpty {
+        } catch  where error.code == .invalidParameter && success.result != nil {
             // A refused answer would lose finished work: what it needs is only the pointer.
             var minimal = success
-            minimal.metrics = [:]
+            minimal.result = nil
             try await callback.succeed(output: minimal.output())
         }
     }

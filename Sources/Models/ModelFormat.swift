@@ -17,7 +17,7 @@ import FoundationEssentials
 package enum ModelFormat {
     package static let version: UInt32 = 1
 
-    static let magic = Array("MARTLETMODEL".utf8)
+    package static let magic = Array("MARTLETMODEL".utf8)
     static let headerOffset = 24
     static let digestByteCount = 32
 

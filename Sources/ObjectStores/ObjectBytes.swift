@@ -1,6 +1,7 @@
 /// Bytes read from an object, with readable slack behind them for vector loads.
 ///
-/// `@unchecked Sendable`: written only by `init`, read-only afterwards.
+/// `@unchecked Sendable`: written only by `init` and, before anyone else sees it, by the store that
+/// made it; read-only afterwards.
 package final class ObjectBytes: @unchecked Sendable {
     /// Zeroed, readable bytes behind `count`.
     package static let slackBytes = 64
@@ -21,6 +22,17 @@ package final class ObjectBytes: @unchecked Sendable {
 
     package convenience init(_ bytes: [UInt8]) {
         self.init(count: bytes.count) { memory in memory.copyBytes(from: bytes) }
+    }
+
+    /// Reserves memory that its maker fills, all of it, through `memoryForFilling` before it hands
+    /// the object out: for stores whose bytes arrive in parallel.
+    package convenience init(reserving count: Int) {
+        self.init(count: count) { _ in }
+    }
+
+    /// Only for the store that reserved these bytes.
+    package var memoryForFilling: UnsafeMutableRawBufferPointer {
+        UnsafeMutableRawBufferPointer(start: base, count: count)
     }
 
     deinit { base.deallocate() }

@@ -44,7 +44,7 @@ private struct ChunkDecoder {
     private let column: LeafColumn
     private let rowCount: Int
     private let scratch: DecodeScratch
-    private let values: ChunkValues
+    private let values: DecodedValues
     private var validity: ValidityBuilder
     private var hasDictionary = false
 
@@ -60,7 +60,7 @@ private struct ChunkDecoder {
         self.column = column
         self.rowCount = rowCount
         self.scratch = scratch
-        values = try ChunkValues(
+        values = try DecodedValues(
             column: column, rowCount: rowCount, chunkByteCount: chunkByteCount, scratch: scratch)
         validity = ValidityBuilder(rowCountMax: rowCount)
     }

@@ -42,18 +42,29 @@ package struct FileWriter: Sendable {
 
     /// Takes the rows of `batch`; returns the row groups that became full, which may be no bytes.
     ///
+    /// A batch of many row groups comes back as so many bytes at once: hand it over in ranges of
+    /// rows to stay within one row group.
+    /// - Parameter rows: the rows of `batch` to write, all of them by default.
+    ///
     /// Throws `invalidParameter` when the batch does not fit the schema or the options are out of
     /// range, `limitExceeded` for values that no page can hold.
-    package mutating func write(_ batch: RecordBatch) throws(ParquetError) -> [UInt8] {
+    package mutating func write(
+        _ batch: RecordBatch, rows: Range<Int>? = nil
+    ) throws(ParquetError) -> [UInt8] {
+        let rows = rows ?? 0..<batch.rowCount
+        precondition(rows.lowerBound >= 0 && rows.upperBound <= batch.rowCount)
         var output = try begin()
         if let difference = schemaDifference(batch.schema) {
             state = .failed
             throw ParquetError(.invalidParameter, difference)
         }
-        if batch.rowCount > 0 {
-            pending.append(PendingRows(batch: batch, rows: 0..<batch.rowCount))
-            pendingRowCount += batch.rowCount
+        if !rows.isEmpty {
+            pending.append(PendingRows(batch: batch, rows: rows))
+            pendingRowCount += rows.count
         }
+        let fullRowCount =
+            pendingRowCount - pendingRowCount % max(1, options.rowGroupRowCountMax)
+        output.reserveCapacity(output.count + fullRowCount * rowByteCountEstimate)
         while pendingRowCount >= options.rowGroupRowCountMax {
             try writeRowGroup(rowCount: options.rowGroupRowCountMax, into: &output)
         }
@@ -66,7 +77,10 @@ package struct FileWriter: Sendable {
     /// Throws as `write` does.
     package mutating func finish() throws(ParquetError) -> [UInt8] {
         var output = try begin()
-        if pendingRowCount > 0 { try writeRowGroup(rowCount: pendingRowCount, into: &output) }
+        if pendingRowCount > 0 {
+            output.reserveCapacity(output.count + pendingRowCount * rowByteCountEstimate)
+            try writeRowGroup(rowCount: pendingRowCount, into: &output)
+        }
         appendPageIndexes(to: &output)
         let footer = metadata.serialized()
         guard let footerByteCount = UInt32(exactly: footer.count) else {
@@ -78,6 +92,20 @@ package struct FileWriter: Sendable {
         byteOffset += output.count
         state = .finished
         return output
+    }
+
+    /// Bytes of a row that is neither compressed nor coded, strings taken as 8 bytes. Memory that
+    /// is reserved and not used costs nothing; memory that has to grow is copied.
+    private var rowByteCountEstimate: Int {
+        metadata.schema.reduce(0) { sum, element in
+            switch element.physicalType {
+            case nil: sum
+            case .boolean: sum + 1
+            case .int32, .float: sum + 4
+            case .fixedLengthByteArray: sum + Int(element.typeLength ?? 0)
+            default: sum + 8
+            }
+        }
     }
 
     /// What stands before the first row group, once.

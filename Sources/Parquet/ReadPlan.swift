@@ -90,7 +90,8 @@ package struct ReadPlan: Hashable, Sendable {
     /// Source: PARQUET-816, IMPALA-694.
     private static func forgetsDictionaryHeaders(createdBy: String?) -> Bool {
         guard let createdBy, createdBy.hasPrefix("parquet-mr") else { return false }
-        guard let word = createdBy.split(separator: " ").first(where: { $0.first?.isNumber == true })
+        guard
+            let word = createdBy.split(separator: " ").first(where: { $0.first?.isNumber == true })
         else { return true }
         let numbers = word.split(whereSeparator: { !$0.isNumber }).prefix(3).map { Int($0) ?? 0 }
         return numbers.lexicographicallyPrecedes([1, 2, 9])

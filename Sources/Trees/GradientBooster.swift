@@ -30,15 +30,103 @@ package struct GradientBooster: Sendable {
         _ rows: TrainingRows, validation: TrainingRows? = nil, metric: ValidationMetric? = nil,
         resuming: BoostedModel? = nil, onRound: (RoundReport) -> Bool = { _ in true }
     ) throws(TreesError) -> BoostedModel {
-        preconditionFailure("not written yet")
+        try validate(rows, validation: validation)
+        precondition(validation == nil || metric != nil, "validation rows need a metric")
+        let result = LabelledRows.with(labels: rows.labels, weights: rows.weights) { labelled in
+            Result { () throws(TreesError) in
+                try train(
+                    rows.matrix, labelled, validation: validation, metric: metric,
+                    resuming: resuming, onRound: onRound)
+            }
+        }
+        return try result.get()
     }
 
     /// The raw scores of a model over binned rows, summed tree by tree from the base score.
-    /// - Returns: (matrix.rowCount), or with several outputs (rowCount × outputCount).
+    /// - Returns: (matrix.rowCount)
     /// - Throws: `invalidParameter` when a threshold is not one of the matrix's cut points.
     package func rawScores(
         of ensemble: TreeEnsemble, over matrix: BinnedMatrix
     ) throws(TreesError) -> [Double] {
-        preconditionFailure("not written yet")
+        precondition(ensemble.outputCount == 1, "one output")
+        let scores = ScoreBoard(count: matrix.rowCount, baseScore: ensemble.baseScores[0])
+        for tree in ensemble.trees {
+            try scores.add(BinnedTree(tree, matrix: matrix), over: matrix, pool: pool)
+        }
+        return scores.values
+    }
+
+    private func train(
+        _ matrix: BinnedMatrix, _ rows: LabelledRows, validation: TrainingRows?,
+        metric: ValidationMetric?, resuming: BoostedModel?, onRound: (RoundReport) -> Bool
+    ) throws(TreesError) -> BoostedModel {
+        let run = BoostingRun(
+            parameters: parameters, objective: objective, matrix: matrix, rows: rows, pool: pool)
+        var watch: ValidationWatch?
+        if let validation, let metric {
+            watch = ValidationWatch(
+                rows: validation, metric: metric, objective: objective, baseScore: run.baseScore,
+                parameters: parameters, pool: pool)
+        }
+        if let resuming {
+            guard resuming.ensemble.outputCount == 1,
+                resuming.ensemble.baseScores == [run.baseScore]
+            else {
+                throw TreesError(
+                    .invalidParameter,
+                    "The model to go on from starts at another score than these rows give. Go on "
+                        + "training only with the data and the objective that it was begun with.")
+            }
+            try run.resume(resuming.ensemble.trees)
+            try watch?.resume(resuming)
+        }
+        var ending = BoostedModel.Ending.completed
+        while run.trees.count < parameters.numIterations {
+            if watch?.shouldStop(after: run.trees.count) ?? false {
+                ending = .stoppedEarly
+                break
+            }
+            guard let tree = run.growTree() else {
+                ending = .nothingToSplit
+                break
+            }
+            watch?.add(tree)
+            let iteration = run.trees.count
+            let report = RoundReport(
+                iteration: iteration, iterationCountMax: parameters.numIterations,
+                validationMetric: watch?.history.last,
+                bestIteration: watch?.bestIteration ?? iteration,
+                leafCount: run.trees[iteration - 1].leafValues.count)
+            guard onRound(report) else {
+                ending = .interrupted
+                break
+            }
+        }
+        return BoostedModel(
+            ensemble: TreeEnsemble(
+                outputCount: 1, baseScores: [run.baseScore], trees: run.trees),
+            bestIteration: watch?.bestIteration ?? run.trees.count,
+            validationHistory: watch?.history ?? [], ending: ending)
+    }
+
+    private func validate(
+        _ rows: TrainingRows, validation: TrainingRows?
+    ) throws(TreesError) {
+        try parameters.validate()
+        do throws(ObjectiveError) { try objective.validate() } catch {
+            throw TreesError(.invalidParameter, error.message)
+        }
+        precondition(objective.outputCount == 1, "one output")
+        try rows.validate(for: objective, purpose: "training")
+        guard rows.matrix.usableFeatureCount > 0 else {
+            throw TreesError(
+                .invalidData,
+                "None of the \(rows.matrix.features.count) features can be split: each has the "
+                    + "same value in all rows, or too few rows with another. Add features.")
+        }
+        if let validation {
+            precondition(validation.matrix.features == rows.matrix.features, "the same bins")
+            try validation.validate(for: objective, purpose: "validation")
+        }
     }
 }

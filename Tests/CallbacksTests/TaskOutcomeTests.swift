@@ -11,8 +11,7 @@ struct TaskOutcomeTests {
         let group: String?
         let commit_uri: String
         let rows_in: Int
-        let metrics: [String: Double]
-        let metrics_complete: Bool?
+        let result: [String: Double]?
         let wall_s: Double
     }
 
@@ -23,33 +22,31 @@ struct TaskOutcomeTests {
         let retryable: Bool
     }
 
-    func success(runID: String = "run", metrics: [String: Double] = [:]) -> TaskSuccess {
+    func success(runID: String = "run", result: String? = nil) -> TaskSuccess {
         TaskSuccess(
             runID: runID, stage: "predict", commitURI: "s3://b/c\"\\\n\u{1}é.json",
             commitSHA256: String(repeating: "a", count: 64), rowsIn: 10, rowsOut: 9,
-            rowsQuarantined: 1, shardsOK: 2, metrics: metrics, peakRSSBytes: 3 << 20,
+            rowsQuarantined: 1, shardsOK: 2, result: result, peakRSSBytes: 3 << 20,
             wallTime: .milliseconds(1_234))
     }
 
-    @Test("a success is valid JSON with the pointer, the counts and the finite metrics")
+    @Test("a success is valid JSON with the pointer, the counts and the result")
     func successIsJSON() throws {
-        let text = try success(metrics: ["rmse": 0.1, "nan": .nan, "inf": .infinity]).output()
+        let text = try success(result: #"{"rmse":0.1}"#).output()
         let output = try JSONDecoder().decode(Output.self, from: Data(text.utf8))
         #expect(output.commit_uri == "s3://b/c\"\\\n\u{1}é.json")
-        #expect(output.metrics == ["rmse": 0.1])
+        #expect(output.result == ["rmse": 0.1])
         #expect(output.rows_in == 10 && output.group == nil && output.wall_s == 1.234)
-        #expect(output.metrics_complete == nil)
     }
 
-    @Test("metrics that do not fit are dropped, and the output says so", arguments: [300, 3_000])
-    func successIsBounded(metricCount: Int) throws {
-        var metrics: [String: Double] = [:]
-        for index in 0..<metricCount { metrics["valid.ndcg@\(index)"] = Double(index) / 7 }
-        let text = try success(metrics: metrics).output()
-        #expect(text.utf8.count <= 8_192)
-        #expect(text.utf8.count > 8_100)
+    @Test("a result that does not fit is left out, the pointer stays", arguments: [7_000, 9_000])
+    func successIsBounded(byteCount: Int) throws {
+        let result = "{\"\(String(repeating: "r", count: byteCount))\":1}"
+        let text = try success(result: result).output()
+        #expect(text.utf8.count <= TaskSuccess.outputByteCountMax)
         let output = try JSONDecoder().decode(Output.self, from: Data(text.utf8))
-        #expect(output.metrics_complete == false)
+        #expect(output.rows_in == 10)
+        #expect((output.result != nil) == (byteCount < 8_000))
     }
 
     @Test("a run id that leaves no room is an error, not an invalid answer")

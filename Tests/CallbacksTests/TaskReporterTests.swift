@@ -10,10 +10,10 @@ struct TaskReporterTests {
 
     struct WorkFailure: Error {}
 
-    func success(metrics: [String: Double] = [:]) -> TaskSuccess {
+    func success(result: String? = nil) -> TaskSuccess {
         TaskSuccess(
             runID: "r1", stage: "train", commitURI: "s3://b/commit", commitSHA256: "00",
-            rowsIn: 1, rowsOut: 1, shardsOK: 1, metrics: metrics, peakRSSBytes: 0,
+            rowsIn: 1, rowsOut: 1, shardsOK: 1, result: result, peakRSSBytes: 0,
             wallTime: .seconds(1))
     }
 
@@ -102,12 +102,12 @@ struct TaskReporterTests {
         #expect(callback.heartbeatCount == 4)
     }
 
-    @Test("an output that is refused goes again without metrics")
+    @Test("an output that is refused goes again without the result")
     func refusedOutput() async throws {
         let short = try success().output().utf8.count
         let callback = ScriptedCallback(outputByteCountMax: short)
         let reporter = TaskReporter(callback: callback, clock: clock)
-        try await reporter.report(.success(success(metrics: ["rmse": 1])))
+        try await reporter.report(.success(success(result: #"{"rmse":1}"#)))
         #expect(callback.outputs.count == 2)
         #expect(callback.outputs.last == (try success().output()))
     }

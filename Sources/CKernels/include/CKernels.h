@@ -18,6 +18,9 @@ static inline void martlet_spin_hint(void) {
 #endif
 }
 
+/// The processors of this process's affinity mask, or 0 when they cannot be told.
+int martlet_processor_count(void);
+
 /// Sleeps while `*word == expected`. Returns 0 when woken, or an errno value.
 int martlet_futex_wait(const uint32_t *word, uint32_t expected);
 
@@ -126,5 +129,45 @@ void martlet_bin_narrow(
 void martlet_bin_wide(
     const double *values, size_t count, const double *thresholds, int levels, uint16_t *right,
     uint16_t *left);
+
+// MARK: Boosting
+
+/// Quantises gradients to `factor` quanta a unit and packs each with a hessian of 1:
+/// `quantum << shift + 1`. Adds to the sum, and raises the largest |gradient| seen.
+void martlet_pack_unit(const float *gradients, size_t count, double factor, int shift,
+                       int64_t *packed, int64_t *gradient_sum, float *gradient_max);
+
+/// The same with hessians; both are rounded up or down by a sequence that starts at `dither`, so
+/// that rounding errors cancel out in sums.
+void martlet_pack_general(const float *gradients, const float *hessians, size_t count,
+                          double gradient_factor, double hessian_factor, int shift,
+                          uint32_t dither, int64_t *packed, int64_t *gradient_sum,
+                          int64_t *hessian_sum, float *gradient_max);
+
+/// What a scan over the bins of a feature needs to know of the node.
+typedef struct {
+    /// Sums that go left with every bin: those of missing values, or 0.
+    double added_gradient, added_hessian;
+    double total_gradient, total_hessian;
+    double lambda_l1, lambda_l2;
+    /// Least hessian of either side; greater than 0 unless lambda_l2 is.
+    double min_hessian;
+} martlet_split_scan;
+
+/// The first index with the largest gain, or -1 when no side may be so small.
+/// gradients, hessians: (count) sums of the bins up to each. gains: (count), overwritten.
+int64_t martlet_best_split(const double *gradients, const double *hessians, size_t count,
+                           const martlet_split_scan *scan, double *gains, double *best_gain);
+
+/// Divides rows by the codes of one column, in order: row `r` goes left when
+/// `goes_left[codes[r * stride]]` is 1. The rows are `indices`, or `first + (0..<count)` when NULL.
+/// goes_left: a 0 or 1 for each code. left: (count + 16), may be `indices`. right: (count + 16).
+/// Returns the number of rows that went left.
+size_t martlet_partition_bytes(const uint8_t *codes, size_t stride, const uint32_t *indices,
+                               uint32_t first, size_t count, const uint8_t *goes_left,
+                               uint32_t *left, uint32_t *right);
+size_t martlet_partition_wide(const uint16_t *codes, const uint32_t *indices, uint32_t first,
+                              size_t count, const uint8_t *goes_left, uint32_t *left,
+                              uint32_t *right);
 
 #endif

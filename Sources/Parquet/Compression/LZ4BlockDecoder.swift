@@ -1,11 +1,11 @@
 /// Decompresses LZ4 blocks, raw or in the frames of Hadoop's codec. Every length is checked.
 /// Source: lz4_Block_format.md of LZ4; Compression.md of Parquet.
-enum LZ4BlockDecoder {
+package enum LZ4BlockDecoder {
     /// Matches are at least this long.
     private static let matchByteCountMin = 4
 
     /// - Returns: whether the block was well formed and became exactly `byteCount` bytes.
-    static func decode(
+    package static func decode(
         _ source: PaddedBytes, into target: UnsafeMutableRawPointer, byteCount: Int
     ) -> Bool {
         var read = 0
@@ -41,7 +41,7 @@ enum LZ4BlockDecoder {
 
     /// Frames of Hadoop's BlockCompressorStream: the uncompressed size of the frame, then blocks
     /// with their compressed size until it is reached; sizes are 4 bytes, big-endian.
-    static func decodeHadoopFrames(
+    package static func decodeHadoopFrames(
         _ source: PaddedBytes, into target: UnsafeMutableRawPointer, byteCount: Int
     ) -> Bool {
         var read = 0

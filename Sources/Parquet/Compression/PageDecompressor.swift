@@ -5,11 +5,11 @@ import CZstd
 /// Decompresses pages with every codec but BROTLI and LZO, which are refused by name.
 ///
 /// A class, because it owns the codecs' working memory and keeps it from page to page.
-final class PageDecompressor {
+package final class PageDecompressor {
     private var zstdContext: OpaquePointer?
     private var deflateDecompressor: OpaquePointer?
 
-    init() {}
+    package init() {}
 
     deinit {
         ZSTD_freeDCtx(zstdContext)
@@ -17,7 +17,7 @@ final class PageDecompressor {
     }
 
     /// Throws `unsupported` if pages of this codec cannot be decompressed.
-    static func check(_ codec: CompressionCodec) throws(ParquetError) {
+    package static func check(_ codec: CompressionCodec) throws(ParquetError) {
         switch codec {
         case .uncompressed, .snappy, .gzip, .zstd, .lz4, .lz4Raw: return
         case .brotli, .lzo, .unknown:
@@ -34,7 +34,7 @@ final class PageDecompressor {
     /// - DEFLATE: 258 bytes from 2 bits, which is 1032.
     /// - LZ4: a length byte stands for 255 bytes.
     /// - ZSTD: no bound of its own; 128 KiB blocks of one repeated byte take 4 bytes each.
-    static func byteCountMax(_ codec: CompressionCodec, compressedByteCount: Int) -> Int {
+    package static func byteCountMax(_ codec: CompressionCodec, compressedByteCount: Int) -> Int {
         let ratio =
             switch codec {
             case .snappy: 22
@@ -50,7 +50,7 @@ final class PageDecompressor {
     /// Writes exactly `byteCount` bytes to `target`.
     /// - Parameter source: not empty.
     /// - Throws: `outOfSpec` if the bytes are corrupt or become more or less than `byteCount`.
-    func decompress(
+    package func decompress(
         _ source: PaddedBytes, _ codec: CompressionCodec, into target: UnsafeMutableRawPointer,
         byteCount: Int
     ) throws(ParquetError) {

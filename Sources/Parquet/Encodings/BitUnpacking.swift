@@ -1,15 +1,15 @@
 /// Unpacks unsigned integers of a fixed number of bits, lowest bit first.
 /// Source: Encodings.md, "RLE / Bit-Packing Hybrid".
-enum BitUnpacking {
+package enum BitUnpacking {
     /// Bytes that are read behind the last group.
-    static let slackByteCount = 8
+    package static let slackByteCount = 8
 
     /// - Parameters:
     ///   - source: groups of 8 values, `bitWidth` bytes each, then `slackByteCount` readable bytes.
     ///   - bitWidth: in `0...32`.
     ///   - values: (8 * groupCount), written.
     /// - Complexity: O(groupCount). Twin: `unpackNaive`.
-    static func unpack(
+    package static func unpack(
         _ source: UnsafeRawPointer, bitWidth: Int, groupCount: Int,
         into values: UnsafeMutablePointer<UInt32>
     ) {

@@ -1,8 +1,8 @@
 /// 64 bits of a bitmap from any bit on.
-enum BitWindow {
+package enum BitWindow {
     /// - Parameter words: a bitmap with a readable word behind the one that holds `bitOffset`.
     @inline(__always)
-    static func load(_ words: UnsafePointer<UInt64>, bitOffset: Int) -> UInt64 {
+    package static func load(_ words: UnsafePointer<UInt64>, bitOffset: Int) -> UInt64 {
         let word = bitOffset &>> 6
         let shift = UInt64(bitOffset & 63)
         // In two shifts, because a shift by 64 is none.

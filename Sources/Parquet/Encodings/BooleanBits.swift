@@ -1,10 +1,10 @@
 /// PLAIN booleans: one bit a value, lowest first.
-enum BooleanBits {
+package enum BooleanBits {
     /// - Parameters:
     ///   - bits: (count + 7) / 8 bytes.
     ///   - values: (count), written as 0 or 1, with room for 7 more.
     /// - Complexity: O(count / 8). Twin: `expandNaive`.
-    static func expand(
+    package static func expand(
         _ bits: UnsafeRawPointer, count: Int, into values: UnsafeMutableRawPointer
     ) {
         for group in 0..<((count &+ 7) &>> 3) {

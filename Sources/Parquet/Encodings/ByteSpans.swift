@@ -27,7 +27,8 @@ extension ByteSpans {
             guard Int(byteCount) <= bytes.byteCount &- position else {
                 throw ParquetError(
                     .outOfSpec,
-                    "a value of \(byteCount) bytes, \(bytes.byteCount - position) left in the page.")
+                    "a value of \(byteCount) bytes, \(bytes.byteCount - position) left in the page."
+                )
             }
             spans[index] = ByteSpan(
                 offset: UInt32(truncatingIfNeeded: position), byteCount: byteCount)
@@ -60,7 +61,8 @@ extension ByteSpans {
             guard byteCount >= 0, byteCount <= values.byteCount &- position else {
                 throw ParquetError(
                     .outOfSpec,
-                    "a value of \(byteCount) bytes, \(values.byteCount - position) left in the page.")
+                    "a value of \(byteCount) bytes, \(values.byteCount - position) left in the page."
+                )
             }
             spans[index] = ByteSpan(
                 offset: UInt32(truncatingIfNeeded: position),

@@ -1,13 +1,13 @@
 /// Puts values together whose first bytes, second bytes and so on are stored in streams of their
 /// own. Source: Encodings.md, BYTE_STREAM_SPLIT.
-enum ByteStreamSplitDecoder {
+package enum ByteStreamSplitDecoder {
     /// - Parameters:
     ///   - source: `byteCount` streams, `stride` bytes each.
     ///   - byteCount: of a value.
     ///   - count: at most `stride`.
     ///   - values: room for `count * byteCount` bytes.
     /// - Complexity: O(count * byteCount). Twin: `byteStreamSplitNaive`.
-    static func decode(
+    package static func decode(
         _ source: UnsafeRawPointer, stride: Int, byteCount: Int, count: Int,
         into values: UnsafeMutableRawPointer
     ) {

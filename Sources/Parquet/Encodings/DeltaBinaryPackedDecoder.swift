@@ -1,7 +1,7 @@
 /// Decodes integers stored as bit-packed differences to the value before.
 ///
 /// Source: Encodings.md, DELTA_BINARY_PACKED.
-enum DeltaBinaryPackedDecoder {
+package enum DeltaBinaryPackedDecoder {
     /// Differences are kept in 64 bits and cut to the width of `Value` only at the end: DuckDB
     /// writes 32-bit columns with differences that exceed 32 bits.
     /// - Parameters:
@@ -9,7 +9,7 @@ enum DeltaBinaryPackedDecoder {
     ///   - values: room for (count) of `Value`; no alignment needed.
     /// - Returns: how many bytes the values took; nil if the bytes break the specification.
     /// - Complexity: O(count). Twin: `deltaBinaryPackedNaive`.
-    static func decode<Value: FixedWidthInteger & BitwiseCopyable>(
+    package static func decode<Value: FixedWidthInteger & BitwiseCopyable>(
         _ bytes: PaddedBytes, as type: Value.Type, count: Int,
         into values: UnsafeMutableRawPointer
     ) -> Int? {

@@ -93,16 +93,25 @@ enum DictionaryEncoder {
     ///
     /// With C equally frequent values, a sample of s holds about s²/2C repetitions. At 4% that is
     /// C = 25,600 for the full sample: about where 131,072 rows of 8 bytes stop to gain.
-    static func looksRepetitive<Key: Hashable>(count: Int, key: (Int) -> Key) -> Bool {
-        guard count > 1 else { return false }
-        let stride = max(1, count / sampleCount)
-        var distinct = Set<Key>(minimumCapacity: sampleCount)
-        var seen = 0
-        for index in Swift.stride(from: 0, to: count, by: stride) {
-            distinct.insert(key(index))
-            seen += 1
-        }
-        return Double(distinct.count) <= 0.96 * Double(seen)
+    /// `scratch.slots`, `codes`, `entries` and `used` are overwritten.
+    static func looksRepetitive<Word: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+        _ values: UnsafeBufferPointer<Word>, _ scratch: ChunkScratch
+    ) -> Bool {
+        guard values.count > 1 else { return false }
+        let stride = max(1, values.count / sampleCount)
+        let count = (values.count + stride - 1) / stride
+        let sample = scratch.used.elements(of: Word.self, count: count)
+        for index in 0..<count { sample[index] = values[index &* stride] }
+        let slots = scratch.slots.elements(of: Int32.self, count: slotCountMax)
+        guard
+            let codes = scratch.codes.elements(of: UInt32.self, count: count).baseAddress,
+            let entries = scratch.entries.elements(of: Word.self, count: count).baseAddress,
+            let slotBase = slots.baseAddress,
+            let distinctCount = encode(
+                UnsafeBufferPointer(sample), codes: codes, entries: entries,
+                entryCountMax: count, slots: slotBase)
+        else { return false }
+        return Double(distinctCount) <= 0.96 * Double(count)
     }
 
     /// Bits of a code; at least 1, as some readers do not know width 0.

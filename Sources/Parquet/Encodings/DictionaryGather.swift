@@ -1,10 +1,10 @@
 /// Looks dictionary indices up.
-enum DictionaryGather {
+package enum DictionaryGather {
     /// Whether each index is below `limit`.
     /// - Parameters:
     ///   - indices: (count).
     ///   - limit: in `0...Int32.max`.
-    static func areBelow(
+    package static func areBelow(
         _ limit: Int, _ indices: UnsafePointer<UInt32>, count: Int
     ) -> Bool {
         // The sign of (limit - 1 - index) is set where it is not; an index with its top bit set is
@@ -23,7 +23,7 @@ enum DictionaryGather {
     ///   - indices: (count), each below the number of entries.
     ///   - rows: (count), written; no alignment needed.
     /// - Complexity: O(count). Twin: `gatherNaive`.
-    static func gather<Value: BitwiseCopyable>(
+    package static func gather<Value: BitwiseCopyable>(
         _ dictionary: UnsafeRawPointer, as type: Value.Type, indices: UnsafePointer<UInt32>,
         count: Int, into rows: UnsafeMutableRawPointer
     ) {
@@ -42,7 +42,7 @@ enum DictionaryGather {
     ///   - validity: a bitmap; row 0 is at `bitOffset`; with a readable word more than it needs.
     ///   - rows: (rowCount), written; no alignment needed.
     /// - Complexity: O(rowCount). Twin: `gatherSpreadNaive`.
-    static func gatherSpread<Value: BitwiseCopyable>(
+    package static func gatherSpread<Value: BitwiseCopyable>(
         _ dictionary: UnsafeRawPointer, as type: Value.Type, indices: UnsafePointer<UInt32>,
         validity: UnsafePointer<UInt64>, bitOffset: Int, rowCount: Int,
         into rows: UnsafeMutableRawPointer
@@ -72,7 +72,7 @@ enum DictionaryGather {
 
     /// Puts the indices themselves on their rows, 0 on null rows.
     /// - Parameters: as of `gatherSpread`.
-    static func spreadCodes(
+    package static func spreadCodes(
         _ indices: UnsafePointer<UInt32>, validity: UnsafePointer<UInt64>, bitOffset: Int,
         rowCount: Int, into rows: UnsafeMutableRawPointer
     ) {

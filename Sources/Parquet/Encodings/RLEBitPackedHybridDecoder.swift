@@ -3,14 +3,14 @@
 /// Every function returns nil or false where the bytes break the specification: they are kernels,
 /// the page decoder knows the place and throws.
 /// Source: Encodings.md, "RLE / Bit-Packing Hybrid".
-enum RLEBitPackedHybridDecoder {
+package enum RLEBitPackedHybridDecoder {
     /// - Parameters:
     ///   - bytes: the runs.
     ///   - bitWidth: in `0...32`.
     ///   - values: (count), with room for 8 more.
     /// - Returns: whether there were `count` values.
     /// - Complexity: O(count). Twin: `decodeNaive`.
-    static func decode(
+    package static func decode(
         _ bytes: PaddedBytes, bitWidth: Int, count: Int,
         into values: UnsafeMutablePointer<UInt32>
     ) -> Bool {
@@ -47,7 +47,7 @@ enum RLEBitPackedHybridDecoder {
     /// - Returns: how many of the `count` bits are set; nil if there were fewer values, or one
     ///   above 1.
     /// - Complexity: O(count / 56 + runs). Twin: `decodeBitsNaive`.
-    static func decodeBits(
+    package static func decodeBits(
         _ bytes: PaddedBytes, count: Int, into words: UnsafeMutablePointer<UInt64>,
         bitOffset: Int
     ) -> Int? {
@@ -80,14 +80,15 @@ enum RLEBitPackedHybridDecoder {
 
     /// Whether the first run alone says that all `count` values are 1, which is how most writers
     /// store the levels of a page without nulls.
-    static func isOneRunOfOnes(_ bytes: PaddedBytes, count: Int) -> Bool {
+    package static func isOneRunOfOnes(_ bytes: PaddedBytes, count: Int) -> Bool {
         var reader = RunReader(bytes, valueByteCount: 1)
         guard let run = reader.next() else { return false }
         return !run.isPacked && run.value == 1 && run.count >= count
     }
 
     /// Sets `count` bits of `words` from `bitOffset` on.
-    static func setBits(count: Int, in words: UnsafeMutablePointer<UInt64>, bitOffset: Int) {
+    package static func setBits(count: Int, in words: UnsafeMutablePointer<UInt64>, bitOffset: Int)
+    {
         let inWord = bitOffset & 63
         var word = words + (bitOffset &>> 6)
         if inWord &+ count < 64 {

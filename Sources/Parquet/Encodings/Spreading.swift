@@ -2,13 +2,13 @@
 ///
 /// Without branches: each row takes the next value, and the cursor moves on where the row is
 /// valid. So a null row holds a copy of its successor, or of what lies behind the last value.
-enum Spreading {
+package enum Spreading {
     /// - Parameters:
     ///   - values: one for each set bit, then one more that is readable.
     ///   - validity: a bitmap; row 0 is at `bitOffset`; with a readable word more than it needs.
     ///   - rows: (rowCount), written; no alignment needed.
     /// - Complexity: O(rowCount). Twin: `spreadNaive`.
-    static func spread<Value: BitwiseCopyable>(
+    package static func spread<Value: BitwiseCopyable>(
         _ values: UnsafeRawPointer, as type: Value.Type, validity: UnsafePointer<UInt64>,
         bitOffset: Int, rowCount: Int, into rows: UnsafeMutableRawPointer
     ) {
@@ -35,7 +35,7 @@ enum Spreading {
     }
 
     /// The same for values of any size.
-    static func spread(
+    package static func spread(
         _ values: UnsafeRawPointer, byteCount: Int, validity: UnsafePointer<UInt64>,
         bitOffset: Int, rowCount: Int, into rows: UnsafeMutableRawPointer
     ) {

@@ -61,7 +61,8 @@ extension ColumnChunkMetadata {
                     encodingStats.append(try PageEncodingStats(parsing: &reader))
                 }
             case 14: bloomFilterOffset = try reader.readInt64(field)
-            case 15: bloomFilterByteCount = try reader.readInt32(field)
+            // A fork of parquet-mr 1.12 used the number for something else.
+            case 15 where field.type == .int32: bloomFilterByteCount = try reader.readInt32(field)
             case 16:
                 try reader.expectStructure(field)
                 try parseSizeStatistics(&reader)

@@ -66,7 +66,7 @@ private struct SchemaWalk {
         guard root.physicalType == nil else {
             throw ParquetError(.outOfSpec, "the root of the schema is a column, not a group.")
         }
-        for _ in 0..<(root.childCount ?? 0) {
+        for _ in 0..<(try childCount(root)) {
             try node(path: [], definitionLevel: 0, repetitionLevel: 0, nesting: nil)
         }
         guard position == schema.count else {
@@ -103,15 +103,19 @@ private struct SchemaWalk {
                     repetitionLevel: repetitionLevel, nesting: nesting))
             return
         }
-        guard let childCount = element.childCount, childCount >= 0 else {
-            throw ParquetError(
-                .outOfSpec, "the schema element \(element.name) is neither column nor group.")
-        }
-        for _ in 0..<childCount {
+        for _ in 0..<(try childCount(element)) {
             try node(
                 path: path, definitionLevel: definitionLevel, repetitionLevel: repetitionLevel,
                 nesting: nesting ?? Self.nesting(element, repetition))
         }
+    }
+
+    private func childCount(_ group: SchemaElement) throws(ParquetError) -> Int32 {
+        guard let childCount = group.childCount, childCount >= 0 else {
+            throw ParquetError(
+                .outOfSpec, "the schema element \(group.name) is neither column nor group.")
+        }
+        return childCount
     }
 
     private static func nesting(_ element: SchemaElement, _ repetition: Repetition) -> String {

@@ -12,7 +12,7 @@ final class ByteArrayValues {
     private let chunkByteCount: Int
     private let scratch: DecodeScratch
     private let codes: ColumnBuffer<Int32>
-    private let dictionary = ByteArrayDictionary()
+    private let dictionary = DecodedDictionary()
     /// Entries that came from a dictionary page.
     private var dictionaryPageCount = 0
     /// Values that came without a dictionary.

@@ -143,7 +143,7 @@ extension FixedWidthValues {
         switch valueByteCount {
         case 4: gather(dictionary, as: UInt32.self, indices, page, into: out)
         case 8: gather(dictionary, as: UInt64.self, indices, page, into: out)
-        case 16: gather(dictionary, as: SIMD16<UInt8>.self, indices, page, into: out)
+        case 16: gather(dictionary, as: SixteenBytes.self, indices, page, into: out)
         default:
             let dense = scratch.values.reserve(page.validCount * valueByteCount)
             for index in 0..<page.validCount {
@@ -202,11 +202,13 @@ extension FixedWidthValues {
         let isComplete: Bool
         switch (conversion, physicalType) {
         case (.none, .int32):
-            isComplete = DeltaBinaryPackedDecoder.decode(
-                page.bytes, as: UInt32.self, count: page.validCount, into: dense) != nil
+            isComplete =
+                DeltaBinaryPackedDecoder.decode(
+                    page.bytes, as: UInt32.self, count: page.validCount, into: dense) != nil
         case (.none, .int64):
-            isComplete = DeltaBinaryPackedDecoder.decode(
-                page.bytes, as: UInt64.self, count: page.validCount, into: dense) != nil
+            isComplete =
+                DeltaBinaryPackedDecoder.decode(
+                    page.bytes, as: UInt64.self, count: page.validCount, into: dense) != nil
         default: throw wrongEncoding(page)
         }
         guard isComplete else { throw tooShort(page) }
@@ -284,7 +286,7 @@ extension FixedWidthValues {
         case 1: spread(dense, as: UInt8.self, page, validity, into: out)
         case 4: spread(dense, as: UInt32.self, page, validity, into: out)
         case 8: spread(dense, as: UInt64.self, page, validity, into: out)
-        case 16: spread(dense, as: SIMD16<UInt8>.self, page, validity, into: out)
+        case 16: spread(dense, as: SixteenBytes.self, page, validity, into: out)
         default:
             Spreading.spread(
                 dense, byteCount: valueByteCount, validity: validity,

@@ -43,11 +43,11 @@ struct ColumnChunkEncoder {
                 "the column is not nullable, and a row is null; make the field nullable",
                 context: ParquetError.Context(column: field.name))
         }
-        let values: ChunkValues
+        let values: EncodedValues
         if leaf.physicalType == .byteArray {
             values = try gatherer.byteArrayValues(options)
         } else {
-            values = ChunkValues(
+            values = EncodedValues(
                 encoding: try gatherer.fixedWidthValues(), options: options, scratch: scratch)
         }
         var chunk = Encoded(
@@ -93,7 +93,7 @@ struct ColumnChunkEncoder {
     }
 
     private func appendDataPages(
-        _ values: ChunkValues, validity: BitmapSlice?, rowCount: Int, to output: inout [UInt8],
+        _ values: EncodedValues, validity: BitmapSlice?, rowCount: Int, to output: inout [UInt8],
         byteOffset: Int, _ chunk: inout Encoded
     ) throws(ParquetError) -> [PageSummary] {
         var encoding = Encoding.plain
@@ -129,7 +129,7 @@ struct ColumnChunkEncoder {
 
     /// The rows of the page that begins at `row`, and the values in them.
     private func nextPage(
-        _ values: ChunkValues, _ validity: BitmapSlice?, row: Int, valueIndex: Int, rowCount: Int
+        _ values: EncodedValues, _ validity: BitmapSlice?, row: Int, valueIndex: Int, rowCount: Int
     ) -> (rows: Range<Int>, values: Range<Int>) {
         var pageRowCount = min(options.pageRowCountMax, rowCount - row)
         while true {
@@ -145,7 +145,8 @@ struct ColumnChunkEncoder {
 
     /// Puts levels and values into `scratch.page`.
     private func fillPage(
-        _ values: ChunkValues, _ validity: BitmapSlice?, rows: Range<Int>, values range: Range<Int>
+        _ values: EncodedValues, _ validity: BitmapSlice?, rows: Range<Int>,
+        values range: Range<Int>
     ) throws(ParquetError) {
         let page = scratch.page
         page.removeAll()
@@ -201,7 +202,7 @@ struct ColumnChunkEncoder {
 
     // MARK: Statistics
 
-    private func bounds(of values: ChunkValues, _ range: Range<Int>) -> ValueBounds? {
+    private func bounds(of values: EncodedValues, _ range: Range<Int>) -> ValueBounds? {
         switch values {
         case .plain(let plain): return ValueBounds(of: plain[range], order: order)
         case .dictionary(let codes, let entries):

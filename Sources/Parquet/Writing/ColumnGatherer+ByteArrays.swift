@@ -5,64 +5,60 @@ extension ColumnGatherer {
 
     /// The values of a BYTE_ARRAY column, as codes where that pays.
     /// Throws `invalidParameter` when a carrier does not fit the type.
-    func byteArrayValues(_ options: WriterOptions) throws(ParquetError) -> ChunkValues {
+    func byteArrayValues(_ options: WriterOptions) throws(ParquetError) -> EncodedValues {
         let isCoded = slices.allSatisfy {
             if case .dictionary = $0.column.values { true } else { false }
         }
         if isCoded, let coded = try mergedCodes(options) { return coded }
         let views = try byteStrings()
         // Codes that did not pay above do not pay now.
-        if !isCoded,
-            DictionaryEncoder.looksRepetitive(
-                count: views.count, key: { ByteArrayDictionary.hash(views[$0]) }),
-            let coded = codes(of: views, options)
-        {
+        if !isCoded, looksRepetitive(views), let coded = codes(of: views, options) {
             return coded
         }
         return .plain(.byteArrays(UnsafeBufferPointer(views)))
     }
 
+    private func looksRepetitive(_ views: UnsafeMutableBufferPointer<ByteString>) -> Bool {
+        // The hashes stand for the values; `views` themselves lie in `scratch.values`.
+        let hashes = scratch.compressed.elements(of: UInt64.self, count: views.count)
+        for index in 0..<views.count {
+            hashes[index] = ByteArrayDictionaryBuilder.hash(views[index])
+        }
+        return DictionaryEncoder.looksRepetitive(UnsafeBufferPointer(hashes), scratch)
+    }
+
     /// The batches' codes, renumbered by the first rows of their values: dictionaries differ from
     /// batch to batch, and hold values that no row here has. nil when codes do not pay.
-    private func mergedCodes(_ options: WriterOptions) throws(ParquetError) -> ChunkValues? {
-        let local = try dense32Codes()
-        var dictionary = ByteArrayDictionary()
-        var newCodes: [Int32] = []
-        var mapped: ByteArrays?
+    private func mergedCodes(_ options: WriterOptions) throws(ParquetError) -> EncodedValues? {
+        let codes = try denseCodes()
+        var dictionary = ByteArrayDictionaryBuilder()
+        var mapping = CodeMapping(scratch)
         var position = 0
-        var plainByteCount = 0
         for slice in slices {
             guard case .dictionary(_, let entries) = slice.column.values else { return nil }
-            if mapped?.offsets !== entries.offsets || mapped?.bytes !== entries.bytes {
-                newCodes = [Int32](repeating: -1, count: entries.count)
-                mapped = entries
-            }
-            let valueCount = slice.validity?.countOnes() ?? slice.rows.count
-            for index in position..<position + valueCount {
-                let code = Int(local[index])
-                guard code < newCodes.count else {
+            mapping.begin(entries)
+            let end = position + (slice.validity?.countOnes() ?? slice.rows.count)
+            while true {
+                position = mapping.map(codes, from: position, to: end)
+                guard position < end else { break }
+                let code = Int(codes[position])
+                guard code < entries.count else {
                     throw ParquetError(
                         .invalidParameter,
-                        "code \(code) in a dictionary of \(newCodes.count) values",
+                        "code \(code) in a dictionary of \(entries.count) values",
                         context: ParquetError.Context(column: field.name))
                 }
-                var newCode = newCodes[code]
-                if newCode < 0 {
-                    newCode = Int32(dictionary.code(for: entries[code]))
-                    newCodes[code] = newCode
-                    if isTooLarge(dictionary, options) { return nil }
-                }
-                local[index] = UInt32(newCode)
-                plainByteCount &+= 4 &+ dictionary.entries[Int(newCode)].count
+                mapping.add(code, as: dictionary.code(for: entries[code]), entries[code].count)
+                if isTooLarge(dictionary, options) { return nil }
             }
-            position += valueCount
         }
         return chunk(
-            codes: UnsafeBufferPointer(local), dictionary, plainByteCount: plainByteCount)
+            codes: UnsafeBufferPointer(codes), dictionary,
+            plainByteCount: mapping.plainByteCount)
     }
 
     /// The codes of rows that are not null, each in its own batch's dictionary.
-    private func dense32Codes() throws(ParquetError) -> UnsafeMutableBufferPointer<UInt32> {
+    private func denseCodes() throws(ParquetError) -> UnsafeMutableBufferPointer<UInt32> {
         let target = scratch.codes.elements(of: UInt32.self, count: rowCount)
         guard let base = target.baseAddress else { return target }
         var position = 0
@@ -83,7 +79,9 @@ extension ColumnGatherer {
         return UnsafeMutableBufferPointer(start: base, count: position)
     }
 
-    private func isTooLarge(_ dictionary: ByteArrayDictionary, _ options: WriterOptions) -> Bool {
+    private func isTooLarge(_ dictionary: ByteArrayDictionaryBuilder, _ options: WriterOptions)
+        -> Bool
+    {
         dictionary.entries.count > DictionaryEncoder.entryCountMax
             || dictionary.plainByteCount > options.dictionaryByteCountMax || dictionary.isCrowded
     }
@@ -91,9 +89,9 @@ extension ColumnGatherer {
     /// Codes for values that came without. nil when codes do not pay.
     private func codes(
         of views: UnsafeMutableBufferPointer<ByteString>, _ options: WriterOptions
-    ) -> ChunkValues? {
+    ) -> EncodedValues? {
         let codes = scratch.codes.elements(of: UInt32.self, count: views.count)
-        var dictionary = ByteArrayDictionary()
+        var dictionary = ByteArrayDictionaryBuilder()
         for index in 0..<views.count {
             codes[index] = dictionary.code(for: views[index])
             if isTooLarge(dictionary, options) { return nil }
@@ -104,8 +102,9 @@ extension ColumnGatherer {
     }
 
     private func chunk(
-        codes: UnsafeBufferPointer<UInt32>, _ dictionary: ByteArrayDictionary, plainByteCount: Int
-    ) -> ChunkValues? {
+        codes: UnsafeBufferPointer<UInt32>, _ dictionary: ByteArrayDictionaryBuilder,
+        plainByteCount: Int
+    ) -> EncodedValues? {
         guard
             DictionaryEncoder.pays(
                 entryCount: dictionary.entries.count,

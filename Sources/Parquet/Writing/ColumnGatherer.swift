@@ -124,17 +124,26 @@ struct ColumnGatherer {
         return UnsafeBufferPointer(start: base, count: position)
     }
 
-    /// FLOAT16 from floats: rounded to nearest, as Swift does.
+    /// FLOAT16 from floats: rounded to nearest; NaNs keep what fits of their payload.
     private func halfFloats() throws(ParquetError) -> DenseValues {
         let floats = try dense {
             if case .float(let buffer) = $0 { buffer.elements } else { nil }
         }
         let target = scratch.entries.elements(of: UInt16.self, count: floats.count)
         for index in 0..<floats.count {
-            target[index] = Float16(floats[index]).bitPattern.littleEndian
+            target[index] = Self.halfBits(floats[index]).littleEndian
         }
         return .fixed(
             UnsafeRawBufferPointer(target).bindMemory(to: UInt8.self), byteCount: 2)
+    }
+
+    private static func halfBits(_ value: Float) -> UInt16 {
+        guard value.isNaN else { return Float16(value).bitPattern }
+        let bits = value.bitPattern
+        let payload = UInt16(truncatingIfNeeded: bits >> 13) & 0x3FF
+        let sign = UInt16(truncatingIfNeeded: bits >> 16) & 0x8000
+        // A payload of zero would be infinity.
+        return sign | 0x7C00 | (payload == 0 ? 0x200 : payload)
     }
 
     /// FIXED_LEN_BYTE_ARRAY. Decimals are brought to the length that their precision asks for.

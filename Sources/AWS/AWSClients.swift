@@ -1,0 +1,99 @@
+package import Callbacks
+package import Logging
+package import ObjectStores
+import SigV4
+
+/// The clients of one process, made from its environment. Until one is used, nothing is started:
+/// no thread, no connection, no look for credentials.
+package struct AWSClients: Sendable {
+    private let environment: AWSEnvironment
+    private let transport: any HTTPTransport
+    private let credentials: CredentialCache
+    private let time: TimeSource
+    private let logger: Logger
+
+    /// - Parameter environment: the process's variables.
+    package init(environment: [String: String], logger: Logger) {
+        self.init(
+            environment: AWSEnvironment(variables: environment), transport: AsyncHTTPTransport(),
+            time: .system(), logger: logger)
+    }
+
+    package init(
+        environment: AWSEnvironment, transport: any HTTPTransport, time: TimeSource, logger: Logger
+    ) {
+        self.environment = environment
+        self.transport = transport
+        self.time = time
+        self.logger = logger
+        credentials = CredentialCache(
+            source: environment.credentialChain(transport: transport, time: time), time: time)
+    }
+
+    /// The store behind `s3://` URLs.
+    /// - Throws: `invalidParameter` for an endpoint that is no URL.
+    package func s3Store() throws(ObjectStoreError) -> S3Store {
+        let endpoint: Endpoint?
+        switch environment.endpoint(of: .s3) {
+        case .none: endpoint = nil
+        case .url(let url): endpoint = url
+        case .malformed(let name):
+            throw ObjectStoreError(.invalidParameter, Self.endpointComplaint(name))
+        }
+        let region = environment.region
+        return S3Store(
+            service: service(
+                "s3", pathRule: .asSent, format: .xml, region: region, policy: RetryPolicy()),
+            addressing: S3Addressing(region: region, endpoint: endpoint))
+    }
+
+    /// The callback that answers `token`.
+    /// - Throws: `invalidParameter` for an endpoint that is no URL, or if there is no region.
+    package func callback(
+        token: TaskToken
+    ) throws(TaskCallbackError) -> StepFunctionsCallback {
+        let region = environment.region
+        let endpoint: Endpoint
+        switch environment.endpoint(of: .stepFunctions) {
+        case .url(let url):
+            endpoint = url
+        case .malformed(let name):
+            throw TaskCallbackError(.invalidParameter, Self.endpointComplaint(name))
+        case .none:
+            guard let region else {
+                throw TaskCallbackError(
+                    .invalidParameter,
+                    "A task token is given, but no AWS region is known. Set AWS_REGION.")
+            }
+            let suffix = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
+            endpoint = Endpoint(scheme: .https, host: "states.\(region).\(suffix)")
+        }
+        var policy = RetryPolicy()
+        policy.delayMax = .seconds(8)
+        policy.timeBudget = .seconds(45)
+        return StepFunctionsCallback(
+            token: token, endpoint: endpoint,
+            service: service(
+                "states", pathRule: .normalizedAndEncodedAgain, format: .json, region: region,
+                policy: policy))
+    }
+
+    /// Closes the connections; nothing can be sent afterwards.
+    package func shutdown() async { await transport.shutdown() }
+
+    private func service(
+        _ name: String, pathRule: PathRule, format: ErrorFormat, region: String?,
+        policy: RetryPolicy
+    ) -> ServiceClient {
+        ServiceClient(
+            // Local servers take any region; without a local server there is an error earlier.
+            signer: RequestSigner(
+                region: region ?? "us-east-1", service: name, pathRule: pathRule),
+            errorFormat: format, transport: transport, credentials: credentials, policy: policy,
+            time: time, logger: logger)
+    }
+
+    private static func endpointComplaint(_ name: String) -> String {
+        "\(name) is not a URL like https://host:port."
+    }
+}

@@ -1,0 +1,50 @@
+/// What the environment and the files that it names say about AWS.
+package struct AWSEnvironment: Sendable {
+    package enum Service: String, Sendable {
+        case s3 = "S3"
+        case stepFunctions = "SFN"
+        case sts = "STS"
+    }
+
+    package enum EndpointSetting: Hashable, Sendable {
+        /// AWS's own.
+        case none
+        case url(Endpoint)
+        /// The variable that holds something else.
+        case malformed(String)
+    }
+
+    package let variables: [String: String]
+    /// The bytes of a file, or nil if it cannot be read.
+    package let readFile: @Sendable (String) -> [UInt8]?
+
+    package init(
+        variables: [String: String],
+        readFile: @escaping @Sendable (String) -> [UInt8]? = SmallFile.bytes
+    ) {
+        self.variables = variables
+        self.readFile = readFile
+    }
+
+    /// A variable that is set and not empty.
+    package subscript(_ name: String) -> String? {
+        variables[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    package var region: String? {
+        self["AWS_REGION"] ?? self["AWS_DEFAULT_REGION"]
+            ?? ProfileFiles(self).settings(of: profileName)?["region"]
+    }
+
+    package var profileName: String { self["AWS_PROFILE"] ?? "default" }
+
+    /// `AWS_ENDPOINT_URL_S3` and the like, else `AWS_ENDPOINT_URL`.
+    package func endpoint(of service: Service) -> EndpointSetting {
+        if self["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]?.lowercased() == "true" { return .none }
+        for name in ["AWS_ENDPOINT_URL_\(service.rawValue)", "AWS_ENDPOINT_URL"] {
+            guard let text = self[name] else { continue }
+            return Endpoint(parsing: text).map { .url($0) } ?? .malformed(name)
+        }
+        return .none
+    }
+}

@@ -1,0 +1,77 @@
+import NIOCore
+import ObjectStores
+import SigV4
+
+/// S3's calls, one function each; errors are told in the words of `ObjectStoreError`.
+struct S3Client: Sendable {
+    /// A thousand keys of 1,024 bytes, percent-encoded, with their dates and tags.
+    private static let listByteCountMax = 8 << 20
+
+    let service: ServiceClient
+    let addressing: S3Addressing
+
+    func request(
+        _ method: HTTPRequest.Method, _ action: String, _ url: ObjectURL, query: [QueryItem] = [],
+        headers: [HeaderField] = [], body: HTTPBody = .empty
+    ) throws(ObjectStoreError) -> ServiceRequest {
+        guard case .s3(let bucket, let key) = url.location else {
+            throw ObjectStoreError(.invalidParameter, "This is not an object of S3.", url: url)
+        }
+        let isBucketCall = action == "s3:ListBucket"
+        let (endpoint, path) = try addressing.address(
+            bucket: bucket, key: isBucketCall ? "" : key, url: url)
+        guard isBucketCall || !key.isEmpty else {
+            throw ObjectStoreError(
+                .invalidParameter, "This is a bucket; name an object in it.", url: url)
+        }
+        return ServiceRequest(
+            action: action,
+            http: HTTPRequest(
+                method, endpoint, path: path, query: query, headers: headers, body: body))
+    }
+
+    func send(
+        _ request: ServiceRequest, _ url: ObjectURL
+    ) async throws(ObjectStoreError) -> HTTPResponse {
+        do {
+            return try await service.send(request)
+        } catch {
+            throw ObjectStoreError(
+                error, action: request.action, region: service.region, url: url)
+        }
+    }
+
+    /// - Parameter prefix: of the keys, the bucket's own whole if empty.
+    func listPage(
+        bucket: String, prefix: String, continuationToken: String?, url: ObjectURL
+    ) async throws(ObjectStoreError) -> S3ListPage {
+        var query = [
+            QueryItem("list-type", "2"), QueryItem("encoding-type", "url"),
+            QueryItem("prefix", prefix),
+        ]
+        if let continuationToken {
+            query.append(QueryItem("continuation-token", continuationToken))
+        }
+        var request = try request(
+            .get, "s3:ListBucket", ObjectURL(.s3(bucket: bucket, key: "")), query: query)
+        request.limits.bodyByteCountMax = Self.listByteCountMax
+        request.check = { response in
+            S3ListPage(response.body) == nil ? "It is not a list of objects." : nil
+        }
+        let response = try await send(request, url)
+        guard let page = S3ListPage(response.body) else {
+            throw ObjectStoreError(.outOfSpec, "S3 sent no list of objects.", url: url)
+        }
+        return page
+    }
+
+    /// - Returns: nil when there is no such object.
+    func head(_ url: ObjectURL) async throws(ObjectStoreError) -> HTTPResponse? {
+        let request = try request(.head, "s3:GetObject", url)
+        do {
+            return try await send(request, url)
+        } catch  where error.code == .notFound {
+            return nil
+        }
+    }
+}

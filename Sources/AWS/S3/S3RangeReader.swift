@@ -1,0 +1,97 @@
+import ObjectStores
+import SigV4
+
+/// Reads a range of an object, a large one in parts side by side.
+struct S3RangeReader {
+    /// AWS advises 8 to 16 MB a request.
+    static let partByteCount = 8 << 20
+    /// Requests of one read under way at once; a connection carries 85 to 90 MB/s.
+    static let partsInFlightMax = 8
+
+    let client: S3Client
+    let object: ObjectSummary
+
+    func read(_ range: ByteRange) async throws(ObjectStoreError) -> ObjectBytes {
+        let bytes = ObjectBytes(reserving: range.count)
+        guard range.count > 0 else { return bytes }
+        // `bytes` is nobody else's until it is returned, and outlives all requests.
+        let memory = bytes.memoryForFilling
+        let parts = stride(from: 0, to: range.count, by: Self.partByteCount).map { start in
+            ByteRange(offset: start, count: min(Self.partByteCount, range.count - start))
+        }
+        let failure = await withTaskGroup(of: ObjectStoreError?.self) { group in
+            var waiting = parts[...]
+            func begin() {
+                guard let part = waiting.popFirst() else { return }
+                let slice = ResponseMemory(
+                    UnsafeMutableRawBufferPointer(rebasing: memory[part.offset..<part.end]))
+                let wanted = ByteRange(offset: range.offset + part.offset, count: part.count)
+                group.addTask { await read(wanted, into: slice) }
+            }
+            for _ in 0..<Self.partsInFlightMax { begin() }
+            var first: ObjectStoreError?
+            for await failure in group {
+                if let failure {
+                    // What follows from the cancellation of the others is no news.
+                    if first == nil { first = failure }
+                    group.cancelAll()
+                } else if first == nil {
+                    begin()
+                }
+            }
+            return first
+        }
+        if let failure { throw failure }
+        return bytes
+    }
+
+    private func read(_ range: ByteRange, into memory: ResponseMemory) async -> ObjectStoreError? {
+        do throws(ObjectStoreError) {
+            var request = try client.request(
+                .get, "s3:GetObject", object.url,
+                headers: [
+                    HeaderField("Range", "bytes=\(range.offset)-\(range.end - 1)"),
+                    HeaderField("If-Match", "\"\(object.etag)\""),
+                    HeaderField("x-amz-checksum-mode", "ENABLED"),
+                ])
+            request.memory = memory
+            let object = object
+            request.check = { Self.complaint(about: $0, range, of: object, in: memory) }
+            _ = try await client.send(request, object.url)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// What is wrong with a successful answer, or nil.
+    private static func complaint(
+        about response: HTTPResponse, _ range: ByteRange, of object: ObjectSummary,
+        in memory: ResponseMemory
+    ) -> String? {
+        let isWhole = range.count == object.byteCount
+        // A server without ranges sends the whole object, which is fine if that was wanted.
+        guard response.status == 206 || (response.status == 200 && isWhole) else {
+            return "Status \(response.status) instead of a part of the object."
+        }
+        guard response.bodyByteCount == range.count else {
+            return "\(response.bodyByteCount) bytes instead of \(range.count)."
+        }
+        let expected = "bytes \(range.offset)-\(range.end - 1)/\(object.byteCount)"
+        if response.status == 206, response.header("content-range") != expected {
+            return
+                "Content-Range is '\(response.header("content-range") ?? "")', not '\(expected)'."
+        }
+        // A checksum with '-' is one of checksums of parts, which are not known here.
+        if isWhole, let checksum = response.header("x-amz-checksum-crc32"),
+            !checksum.contains("-"), response.header("x-amz-checksum-type") != "COMPOSITE"
+        {
+            let actual = CRC32.header(
+                CRC32.checksum(of: UnsafeRawBufferPointer(memory.bytes)))
+            guard actual == checksum else {
+                return "The checksum of what arrived is \(actual), of the object \(checksum)."
+            }
+        }
+        return nil
+    }
+}

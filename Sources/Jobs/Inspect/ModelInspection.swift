@@ -1,0 +1,92 @@
+import Models
+import ObjectStores
+
+/// What a model artifact says of itself.
+struct ModelInspection: JobResult {
+    struct FeatureLine: Encodable, Sendable {
+        let name: String
+        let type: String
+        let encoding: String
+        let categories: Int?
+        let gain: FiniteNumber?
+        let splits: Int?
+    }
+
+    let command = "inspect"
+    let model: String
+    let bytes: Int
+    let algorithm: String
+    let objective: String
+    let alpha: Double?
+    let target: String
+    let classes: [String]
+    let iterations: Int
+    let bestIteration: Int?
+    let trees: Int
+    let leaves: Int
+    let features: [FeatureLine]
+    let parameters: [String: JSONValue]
+    let metrics: [String: [String: FiniteNumber]]
+    let provenance: Provenance
+
+    var commit: CommitReference? { nil }
+    var rowsIn: Int { 0 }
+    var rowsOut: Int { 0 }
+    var rowsQuarantined: Int { 0 }
+    var shardCount: Int { 0 }
+    var peakRssBytes: Int { PeakMemory.byteCount }
+
+    init(_ artifact: ModelArtifact, object: ObjectSummary) {
+        model = object.url.description
+        bytes = object.byteCount
+        algorithm = artifact.algorithm
+        objective = artifact.objective
+        alpha = artifact.alpha
+        target = artifact.target.name
+        classes = artifact.target.classLabels
+        bestIteration = artifact.bestIteration
+        switch artifact.kind {
+        case .trees(let ensemble):
+            iterations = ensemble.iterationCount
+            trees = ensemble.trees.count
+            leaves = ensemble.trees.reduce(0) { $0 + $1.leafValues.count }
+        case .linear:
+            iterations = 0
+            trees = 0
+            leaves = 0
+        }
+        let importances = artifact.importances
+        features = artifact.features.features.enumerated().map { index, feature in
+            let importance = importances.indices.contains(index) ? importances[index] : nil
+            var categories: Int?
+            if case .categorical(let names) = feature.encoding { categories = names.count }
+            return FeatureLine(
+                name: feature.name, type: feature.type.name,
+                encoding: categories == nil ? "numeric" : "categorical", categories: categories,
+                gain: importance.map { FiniteNumber($0.gain) }, splits: importance?.splitCount)
+        }
+        parameters = artifact.parameters
+        metrics = artifact.metrics.mapValues { $0.mapValues(FiniteNumber.init) }
+        provenance = artifact.provenance
+    }
+
+    var summary: [SummaryLine] {
+        var lines = [
+            SummaryLine("model", model),
+            SummaryLine("kind", "\(algorithm), \(objective)\(alpha.map { " at \($0)" } ?? "")"),
+            SummaryLine("target", classes.isEmpty ? target : "\(target) (\(classes.joined(separator: ", ")))"),
+            SummaryLine("trained on", "\(provenance.trainRowCount) rows, \(provenance.inputs.count) objects, martlet \(provenance.programVersion)"),
+        ]
+        if trees > 0 { lines.append(SummaryLine("trees", "\(trees), \(leaves) leaves")) }
+        for set in metrics.keys.sorted() {
+            lines.append(SummaryLine(set, SummaryLine.metrics(metrics[set] ?? [:])))
+        }
+        let ranked = features.sorted { ($0.gain?.value ?? 0) > ($1.gain?.value ?? 0) }
+        for feature in ranked {
+            let kind = feature.categories.map { "\($0) categories" } ?? feature.type
+            let gain = feature.gain?.value.map { ", gain \(SummaryLine.rounded($0))" } ?? ""
+            lines.append(SummaryLine("  " + feature.name, kind + gain))
+        }
+        return lines
+    }
+}

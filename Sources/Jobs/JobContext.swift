@@ -1,0 +1,49 @@
+package import Logging
+package import ObjectStores
+package import Threads
+
+/// What every job is handed by the executable; nothing below it reads clocks or the environment.
+package struct JobContext: Sendable {
+    package let store: any ObjectStore
+    package let pool: ThreadPool
+    package let logger: Logger
+    package let shutdown: Shutdown
+    /// Called right before results become visible; throws when they must not.
+    package let commitGate: @Sendable () async throws -> Void
+    package let progress: Progress
+    /// `RUN_ID`, `ATTEMPT` and `SHARD_GROUP`, where the task has them.
+    package let run: RunIdentity
+    package let programVersion: String
+    /// Bytes that the job may use; nil when nothing limits it.
+    package let memoryByteCountMax: Int?
+
+    package init(
+        store: any ObjectStore, pool: ThreadPool, logger: Logger, shutdown: Shutdown = Shutdown(),
+        commitGate: @escaping @Sendable () async throws -> Void = {},
+        progress: Progress = .silent, run: RunIdentity = RunIdentity(),
+        programVersion: String, memoryByteCountMax: Int? = nil
+    ) {
+        self.store = store
+        self.pool = pool
+        self.logger = logger
+        self.shutdown = shutdown
+        self.commitGate = commitGate
+        self.progress = progress
+        self.run = run
+        self.programVersion = programVersion
+        self.memoryByteCountMax = memoryByteCountMax
+    }
+}
+
+/// Which unit of which run this process does.
+package struct RunIdentity: Hashable, Sendable, Codable {
+    package var runId: String?
+    package var attempt: String?
+    package var shardGroup: String?
+
+    package init(runId: String? = nil, attempt: String? = nil, shardGroup: String? = nil) {
+        self.runId = runId
+        self.attempt = attempt
+        self.shardGroup = shardGroup
+    }
+}

@@ -1,0 +1,13 @@
+/// Runs the job that a command and its parameters ask for.
+package enum JobRunner {
+    /// - Throws: what the job throws; `JobFailure(converting:)` makes one failure of it.
+    package static func run(_ values: JobValues, context: JobContext) async throws -> any JobResult {
+        switch values.command {
+        case .train: try await TrainJob(spec: TrainSpec(values), context: context).run()
+        case .predict: try await PredictJob(spec: PredictSpec(values), context: context).run()
+        case .evaluate: try await EvaluateJob(spec: EvaluateSpec(values), context: context).run()
+        case .inspect: try await InspectJob(spec: InspectSpec(values), context: context).run()
+        case .generate: try await GenerateJob(spec: GenerateSpec(values), context: context).run()
+        }
+    }
+}

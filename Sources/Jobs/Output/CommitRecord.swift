@@ -1,0 +1,56 @@
+import FoundationEssentials
+import ObjectStores
+
+/// What a job leaves behind when everything else is in place.
+package struct CommitRecord: Codable, Sendable {
+    package struct Object: Codable, Hashable, Sendable {
+        package var url: String
+        package var size: Int
+        package var etag: String
+    }
+
+    package var version = 1
+    package var command: String
+    package var runId: String?
+    package var attempt: String?
+    package var shardGroup: String?
+    package var program: String
+    package var rowsIn: Int
+    package var rowsOut: Int
+    package var rowsQuarantined: Int
+    package var objects: [Object] = []
+
+    package init(
+        command: String, run: RunIdentity, program: String, rowsIn: Int, rowsOut: Int,
+        rowsQuarantined: Int
+    ) {
+        self.command = command
+        runId = run.runId
+        attempt = run.attempt
+        shardGroup = run.shardGroup
+        self.program = program
+        self.rowsIn = rowsIn
+        self.rowsOut = rowsOut
+        self.rowsQuarantined = rowsQuarantined
+    }
+
+    /// `_commit-predict.json`, or `_commit-predict-<group>.json`; readers of tables skip names
+    /// that begin with `_`.
+    var name: String {
+        (["_commit", command] + [shardGroup].compactMap { $0 }).joined(separator: "-") + ".json"
+    }
+}
+
+extension CommitRecord {
+    /// The record at `url`; nil when there is none, or none that can be read.
+    static func read(_ url: ObjectURL, from store: any ObjectStore) async throws -> CommitRecord? {
+        guard let object = try await store.summary(of: url), object.byteCount <= 64 << 20 else {
+            return nil
+        }
+        let bytes = try await store.read(
+            object, range: ByteRange(offset: 0, count: object.byteCount))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try? decoder.decode(CommitRecord.self, from: Data(bytes.bytes))
+    }
+}

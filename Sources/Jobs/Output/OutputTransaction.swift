@@ -1,0 +1,77 @@
+import Crypto
+package import ObjectStores
+
+/// The objects that one job writes: staged while it works, published together at its end, and
+/// followed by a commit record.
+///
+/// Until then nobody can see any of them. The record is written last: a reader who wants all or
+/// nothing looks for it (see `CommitRecord.name`).
+package struct OutputTransaction {
+    private let store: any ObjectStore
+    private let root: ObjectURL
+    private var staged: [any StagedObject] = []
+
+    package init(root: ObjectURL, store: any ObjectStore) {
+        self.root = root
+        self.store = store
+    }
+
+    /// Begins an object; it belongs to this transaction from now on.
+    package mutating func stage(_ url: ObjectURL) async throws -> any StagedObject {
+        let object = try await store.stage(url)
+        staged.append(object)
+        return object
+    }
+
+    /// Publishes everything, then the commit record. Every object has been sealed before.
+    ///
+    /// A commit record that lies there already is replaced, and the objects that it lists and this
+    /// one does not are removed: they belong to the result that is replaced.
+    /// - Returns: the published objects, in the order in which they were staged.
+    package consuming func commit(
+        _ record: CommitRecord, context: JobContext
+    ) async throws -> (objects: [ObjectSummary], commit: CommitReference) {
+        // Whatever replaces an older result must not stand beside its commit record.
+        let recordURL = root.appending(record.name)
+        try context.shutdown.check()
+        try await context.commitGate()
+        let replaced = try await CommitRecord.read(recordURL, from: store)
+        try await store.remove(recordURL)
+        var published: [ObjectSummary] = []
+        for object in staged { published.append(try await object.publish(ifAbsent: false)) }
+        var record = record
+        record.objects = published.map {
+            .init(url: $0.url.description, size: $0.byteCount, etag: $0.etag)
+        }
+        let current = Set(record.objects.map(\.url))
+        for stale in replaced?.objects ?? [] where !current.contains(stale.url) {
+            try await store.remove(try ObjectURL(parsing: stale.url))
+        }
+        let text = try JSONText.encode(record, isPretty: true) + "\n"
+        let object = try await store.stage(recordURL)
+        try await object.append(text)
+        try await object.seal()
+        _ = try await object.publish(ifAbsent: false)
+        let digest = SHA256.hash(data: Array(text.utf8))
+        return (
+            published,
+            CommitReference(
+                url: recordURL.description,
+                sha256: digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+        )
+    }
+
+    /// Drops everything that is not published.
+    package func discard() async {
+        for object in staged { await object.discard() }
+    }
+}
+
+extension StagedObject {
+    func append(_ text: String) async throws { try await append(Array(text.utf8)) }
+
+    func append(_ bytes: [UInt8]) async throws {
+        let memory = ObjectBytes(bytes)
+        try await append(memory.bytes)
+    }
+}

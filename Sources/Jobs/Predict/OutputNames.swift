@@ -1,0 +1,67 @@
+import ObjectStores
+import Shards
+
+/// Where the predictions of each shard go.
+///
+/// An output that ends in `.parquet` is the one object of one shard. Otherwise it is a folder, and
+/// a shard's object has the shard's own name below it, in the same Hive partition:
+/// `year=2024/part-0.snappy.parquet` gives `year=2024/part-0.parquet`. Shards whose names would be
+/// the same get their number in the list appended.
+struct OutputNames {
+    let root: ObjectURL
+    /// (shards)
+    let urls: [ObjectURL]
+
+    init(output: ObjectURL, shards: [Shard]) {
+        if shards.count == 1, output.lastComponent.hasSuffix(".parquet") {
+            root = output.folder
+            urls = [output]
+            return
+        }
+        root = output
+        let stems = shards.map(Self.stem)
+        let counts = Dictionary(stems.map { ($0, 1) }, uniquingKeysWith: +)
+        urls = stems.enumerated().map { index, stem in
+            let number = counts[stem] == 1 ? "" : "-\(index)"
+            return output.appending(stem + number + ".parquet")
+        }
+    }
+
+    private static func stem(of shard: Shard) -> String {
+        var name = shard.object.url.lastComponent
+        for suffix in [".parquet", ".snappy", ".zstd", ".gz", ".gzip"] where name.hasSuffix(suffix) {
+            name = String(name.dropLast(suffix.count))
+        }
+        // Names that begin so are hidden from readers.
+        while name.hasPrefix("_") || name.hasPrefix(".") { name.removeFirst() }
+        let folders = shard.partition.map { part in
+            "\(escaped(part.key))=\(part.value.map(escaped) ?? "__HIVE_DEFAULT_PARTITION__")/"
+        }
+        return folders.joined() + (name.isEmpty ? "part" : name)
+    }
+
+    /// As Hive escapes folder names.
+    private static func escaped(_ text: String) -> String {
+        text.utf8.map { byte in
+            let isPlain = byte > 0x20 && byte != 0x7F && !"\"#%'*/:=?\\{[]^".utf8.contains(byte)
+            let digits = String(byte, radix: 16, uppercase: true)
+            return isPlain
+                ? String(decoding: [byte], as: UTF8.self) : "%" + (byte < 16 ? "0" : "") + digits
+        }.joined()
+    }
+}
+
+extension ObjectURL {
+    /// The folder or prefix that this object lies in.
+    var folder: ObjectURL {
+        func cut(_ path: String) -> String {
+            path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        }
+        switch location {
+        case .file(let path):
+            let folder = cut(path)
+            return ObjectURL(.file(path: folder.isEmpty ? "." : folder))
+        case .s3(let bucket, let key): return ObjectURL(.s3(bucket: bucket, key: cut(key)))
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package import ObjectStores
+package import Parquet
+
+/// What `predict` is asked to do, checked.
+package struct PredictSpec: Sendable {
+    package let model: ObjectURL
+    package let lowerModel: ObjectURL?
+    package let upperModel: ObjectURL?
+    package let data: [ObjectURL]
+    package let output: ObjectURL
+    /// `--id`, then `--keep`, each once.
+    package let keptColumns: [String]
+    package let codec: WriterOptions.Compression
+
+    package init(_ values: JobValues) throws {
+        model = try ObjectURL(parsing: try values.requiredText("model"))
+        (lowerModel, upperModel) = try values.intervalModels()
+        data = try values.urls("data")
+        output = try ObjectURL(parsing: try values.requiredText("output"))
+        var seen: Set<String> = []
+        keptColumns = try (values.list("id") + values.list("keep")).filter {
+            seen.insert($0).inserted
+        }
+        codec = try values.codec()
+    }
+}
+
+extension JobValues {
+    func intervalModels() throws -> (lower: ObjectURL?, upper: ObjectURL?) {
+        let lower = try text("lower_model").map { try ObjectURL(parsing: $0) }
+        let upper = try text("upper_model").map { try ObjectURL(parsing: $0) }
+        guard (lower == nil) == (upper == nil) else {
+            throw JobFailure(
+                .configInvalid, "An interval needs both --lower-model and --upper-model.")
+        }
+        return (lower, upper)
+    }
+
+    func codec() throws -> WriterOptions.Compression {
+        switch try text("codec") ?? "snappy" {
+        case "zstd": .zstd()
+        case "gzip": .gzip()
+        case "uncompressed": .uncompressed
+        default: .snappy
+        }
+    }
+}

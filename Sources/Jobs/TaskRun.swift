@@ -1,0 +1,84 @@
+package import Callbacks
+package import Logging
+
+/// The life of one task: heartbeats while the job runs, the gate before its commit, and the answer
+/// at its end.
+package struct TaskRun: Sendable {
+    package let run: RunIdentity
+    private let programVersion: String
+    private let reporter: TaskReporter
+    private let logger: Logger
+
+    package init(
+        run: RunIdentity, programVersion: String, reporter: TaskReporter, logger: Logger
+    ) {
+        self.run = run
+        self.programVersion = programVersion
+        self.reporter = reporter
+        self.logger = logger
+    }
+
+    /// Runs `job` and tells the waiting task, if there is one, how it ended.
+    ///
+    /// An answer that cannot be delivered does not undo the work: it is logged, and the job's own
+    /// end stands.
+    /// - Parameter job: gets the gate that it must pass before it commits.
+    package func perform(
+        shutdown: Shutdown,
+        _ job: @escaping @Sendable (_ gate: @escaping @Sendable () async throws -> Void)
+            async throws -> any JobResult
+    ) async throws -> any JobResult {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let reporter = reporter
+        do {
+            let result = try await reporter.withHeartbeats {
+                try await withTaskCancellationHandler {
+                    try await job { try await reporter.confirmOwnership() }
+                } onCancel: {
+                    shutdown.request(.fenced)
+                }
+            }
+            let output = try TaskOutput(
+                result: result, run: run, wallTime: clock.now - start
+            ).success()
+            await answer(.success(output))
+            return result
+        } catch {
+            let failure = JobFailure(converting: error)
+            await answer(.failure(failure.taskFailure))
+            throw failure
+        }
+    }
+
+    private func answer(_ outcome: TaskOutcome) async {
+        do {
+            try await reporter.report(outcome)
+        } catch {
+            logger.error(
+                "the waiting task could not be answered",
+                metadata: ["code": "\(error.code)", "reason": "\(error.message)"])
+        }
+    }
+}
+
+extension RunIdentity {
+    /// `RUN_ID`, `ATTEMPT` and `SHARD_GROUP` of the task.
+    package init(environment: [String: String]) {
+        self.init(
+            runId: environment["RUN_ID"], attempt: environment["ATTEMPT"],
+            shardGroup: environment["SHARD_GROUP"])
+    }
+}
+
+extension JobFailure {
+    /// The failure as the waiting state machine hears it.
+    package var taskFailure: TaskFailure {
+        TaskFailure(
+            error: name.rawValue,
+            message: [message, place.text.map { "(\($0))" }].compactMap { $0 }
+                .joined(separator: " "),
+            hint: remedy, shard: place.object, column: place.column, awsRequestID: requestID,
+            isRetryable: name.isRetryable)
+    }
+}

@@ -1,0 +1,161 @@
+import Binning
+import Columns
+import Evaluation
+import Models
+import Objectives
+import ObjectStores
+import Shards
+import Synchronization
+import Threads
+import Trees
+
+/// Trains boosted trees: finds the bins, bins the rows, grows the trees.
+struct BoostedTraining {
+    let spec: TrainSpec
+    let parameters: BoostingParameters
+    let objectiveName: TrainSpec.ObjectiveName
+    let data: TrainingData
+    let context: JobContext
+
+    private var objective: any Objective {
+        switch objectiveName {
+        case .regression: SquaredError()
+        case .quantile(let alpha): QuantileLoss(alpha: alpha)
+        case .binary: Logistic()
+        }
+    }
+
+    func run(_ stopwatch: inout Stopwatch) async throws -> TrainedModel {
+        let (bins, profiles) = try await findBins()
+        let train = try await bin(
+            data.table, roles: data.rows.roles, role: .train, rows: data.trainRowCount, bins: bins)
+        let trainRows = TrainingRows(
+            matrix: train, labels: data.rows.train.labels, weights: data.rows.train.weights)
+        let validationRows = try await binValidation(bins)
+        stopwatch.record("bin")
+
+        let booster = GradientBooster(
+            parameters: parameters, objective: objective, pool: context.pool)
+        let metrics = chosenMetrics
+        let alpha = alpha
+        let validationMetric = ValidationMetric(
+            name: metrics[0].rawValue, isHigherBetter: metrics[0].higherIsBetter
+        ) { predictions, labels, weights in
+            // A metric that fails here is refused before training, by `check(_:)`.
+            let values = try? LabelledPredictions(
+                predictions: predictions, labels: labels, weights: weights, alpha: alpha
+            ).evaluate([metrics[0]])
+            return values?[metrics[0].rawValue] ?? .nan
+        }
+        let context = context
+        let model = try await context.pool.perform {
+            try booster.train(
+                trainRows, validation: validationRows,
+                metric: validationRows == nil ? nil : validationMetric
+            ) { report in
+                context.progress("training", report.iteration, of: report.iterationCountMax)
+                return !context.shutdown.isRequested
+            }
+        }
+        try context.shutdown.check()
+        let ensemble = model.bestEnsemble
+        let evaluated = try await evaluate(
+            ensemble, booster: booster, train: trainRows, validation: validationRows,
+            metrics: metrics)
+        stopwatch.record("fit")
+        return TrainedModel(
+            kind: .trees(ensemble), profiles: profiles, metrics: evaluated,
+            iterations: model.ensemble.iterationCount,
+            bestIteration: validationRows == nil ? nil : model.bestIteration,
+            importances: ensemble.importances(featureCount: data.features.features.count))
+    }
+
+    private var alpha: Double? {
+        if case .quantile(let alpha) = objectiveName { alpha } else { nil }
+    }
+
+    private var chosenMetrics: [Metric] {
+        spec.metrics.isEmpty ? Metric.defaults(objective: objective.name) : spec.metrics
+    }
+
+    /// Reads the features once: samples for the bins, and what the model remembers of the data.
+    private func findBins() async throws -> ([FeatureBins], [FeatureProfile]) {
+        let features = data.features.features
+        var binning = BinningParameters()
+        binning.maxBin = spec.maxBin
+        binning.seed = spec.seed
+        let sampler = try ValueSampler(
+            kinds: features.map { feature in
+                feature.codeCount == 0 ? .numeric : .categorical(codeCount: feature.codeCount)
+            }, rowCount: data.trainRowCount, parameters: binning)
+        let profiles = Mutex([FeatureProfile](repeating: FeatureProfile(), count: features.count))
+        try await feed(data.table, roles: data.rows.roles, role: .train) { feature, values, row in
+            sampler.add(feature: feature, values: values, at: row)
+            var profile = FeatureProfile()
+            profile.add(values, of: features[feature])
+            profiles.withLock { $0[feature].merge(profile) }
+        }
+        let pool = context.pool
+        let bins = try await pool.perform { sampler.makeBins(pool: pool) }
+        return (bins, profiles.withLock { $0 })
+    }
+
+    private func binValidation(_ bins: [FeatureBins]) async throws -> TrainingRows? {
+        guard let labels = data.validationLabels else { return nil }
+        let source = data.validation
+        let matrix = try await bin(
+            source?.table ?? data.table, roles: source?.rows.roles ?? data.rows.roles,
+            role: source == nil ? .validation : .train, rows: labels.labels.count, bins: bins)
+        return TrainingRows(matrix: matrix, labels: labels.labels, weights: labels.weights)
+    }
+
+    private func bin(
+        _ table: ShardTable, roles: RowRoles, role: RowRoles.Role, rows: Int, bins: [FeatureBins]
+    ) async throws -> BinnedMatrix {
+        let builder = BinnedMatrixBuilder(features: bins, rowCount: rows)
+        try await feed(table, roles: roles, role: role) { feature, values, row in
+            builder.bin(feature: feature, values: values, at: row)
+        }
+        return builder.finish()
+    }
+
+    private func feed(
+        _ table: ShardTable, roles: RowRoles, role: RowRoles.Role,
+        _ body: @escaping @Sendable (Int, UnsafeBufferPointer<Double>, Int) -> Void
+    ) async throws {
+        let reader = try ShardReader(
+            table: table, columns: data.features.names, store: context.store, pool: context.pool)
+        let feed = FeatureFeed(
+            encoders: data.features.features.map { FeatureEncoder($0) }, roles: roles,
+            pool: context.pool)
+        var position = 0
+        try await reader.read { batch in
+            try context.shutdown.check()
+            try await feed.feed(batch, role: role, firstRow: position, body)
+            position += roles.count(
+                role, in: batch.firstRow..<batch.firstRow + batch.batch.rowCount)
+            context.progress(
+                "reading", batch.firstRow + batch.batch.rowCount, of: table.rowCount)
+        }
+    }
+
+    private func evaluate(
+        _ ensemble: TreeEnsemble, booster: GradientBooster, train: TrainingRows,
+        validation: TrainingRows?, metrics: [Metric]
+    ) async throws -> [String: [String: Double]] {
+        let objective = objective
+        let alpha = alpha
+        return try await context.pool.perform {
+            var results: [String: [String: Double]] = [:]
+            for (name, rows) in [("train", train), ("valid", validation)] {
+                guard let rows else { continue }
+                var scores = try booster.rawScores(of: ensemble, over: rows.matrix)
+                scores.withUnsafeMutableBufferPointer { objective.transform($0) }
+                results[name] = try LabelledPredictions(
+                    predictions: scores, labels: rows.labels, weights: rows.weights, alpha: alpha
+                ).evaluate(metrics)
+            }
+            return results
+        }
+    }
+}

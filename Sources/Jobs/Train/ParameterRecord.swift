@@ -1,0 +1,42 @@
+import Models
+import Trees
+
+/// Every parameter that a training used, defaults included, as the model remembers them.
+enum ParameterRecord {
+    static func values(of spec: TrainSpec) -> [String: JSONValue] {
+        var values: [String: JSONValue] = [
+            "seed": .number(Double(spec.seed)),
+            "target": .string(spec.target),
+            "valid_fraction": .number(spec.validFraction),
+        ]
+        if let weight = spec.weight { values["weight"] = .string(weight) }
+        switch spec.algorithm {
+        case .linear(let lambdaL2): values["lambda_l2"] = .number(lambdaL2)
+        case .trees(let parameters, let objective):
+            values.merge(boosting(parameters, maxBin: spec.maxBin)) { _, new in new }
+            if case .quantile(let alpha) = objective { values["alpha"] = .number(alpha) }
+        }
+        return values
+    }
+
+    private static func boosting(
+        _ parameters: BoostingParameters, maxBin: Int
+    ) -> [String: JSONValue] {
+        [
+            "num_iterations": .number(Double(parameters.numIterations)),
+            "learning_rate": .number(parameters.learningRate),
+            "num_leaves": .number(Double(parameters.numLeaves)),
+            "max_depth": .number(Double(parameters.maxDepth)),
+            "max_bin": .number(Double(maxBin)),
+            "min_data_in_leaf": .number(Double(parameters.minDataInLeaf)),
+            "min_sum_hessian_in_leaf": .number(parameters.minSumHessianInLeaf),
+            "lambda_l1": .number(parameters.lambdaL1),
+            "lambda_l2": .number(parameters.lambdaL2),
+            "min_gain_to_split": .number(parameters.minGainToSplit),
+            "bagging_fraction": .number(parameters.baggingFraction),
+            "bagging_freq": .number(Double(parameters.baggingFreq)),
+            "feature_fraction": .number(parameters.featureFraction),
+            "early_stopping_round": .number(Double(parameters.earlyStoppingRound)),
+        ]
+    }
+}

@@ -1,0 +1,164 @@
+import Columns
+import Models
+import Objectives
+import ObjectStores
+import Shards
+import Threads
+import Trees
+
+/// `train`: shards in, a model out.
+package struct TrainJob: Sendable {
+    package let spec: TrainSpec
+    package let context: JobContext
+
+    package init(spec: TrainSpec, context: JobContext) {
+        self.spec = spec
+        self.context = context
+    }
+
+    package func run() async throws -> TrainResult {
+        var stopwatch = Stopwatch()
+        let data = try await TrainingData.read(spec, context: context)
+        try MemoryPlan(training: data).check(context)
+        stopwatch.record("read")
+        let trained: TrainedModel
+        switch spec.algorithm {
+        case .trees(let parameters, let objective):
+            trained = try await BoostedTraining(
+                spec: spec, parameters: parameters, objectiveName: objective, data: data,
+                context: context
+            ).run(&stopwatch)
+        case .linear(let lambdaL2):
+            trained = try await LinearTraining(
+                spec: spec, lambdaL2: lambdaL2, data: data, context: context
+            ).run(&stopwatch)
+        }
+        let artifact = artifact(of: trained, data: data)
+        let (url, commit) = try await write(artifact, data: data)
+        stopwatch.record("write")
+        return result(
+            artifact, trained, data: data, url: url, commit: commit, seconds: stopwatch.total)
+    }
+
+    private func artifact(of trained: TrainedModel, data: TrainingData) -> ModelArtifact {
+        let (objective, alpha, transform) = objective
+        let tables = [data.table] + [data.validation?.table].compactMap { $0 }
+        let inputs = tables.flatMap(\.shards).map { shard in
+            Provenance.Input(
+                url: shard.url.description, byteCount: shard.shard.object.byteCount,
+                etag: isReproducible(shard.url) ? shard.shard.object.etag : nil)
+        }
+        return ModelArtifact(
+            kind: trained.kind, algorithm: algorithmName, objective: objective, alpha: alpha,
+            transform: transform, features: data.features,
+            target: ModelTarget(
+                name: spec.target, type: data.columns.target.type,
+                classLabels: data.target.classLabels),
+            parameters: ParameterRecord.values(of: spec), metrics: trained.metrics,
+            bestIteration: trained.bestIteration, importances: trained.importances,
+            profiles: trained.profiles,
+            provenance: Provenance(
+                programVersion: context.programVersion, seed: spec.seed,
+                trainRowCount: data.trainRowCount,
+                validRowCount: data.validationLabels?.labels.count ?? 0, inputs: inputs))
+    }
+
+    /// A file's tag holds its modification time: the model's bytes must not depend on it.
+    private func isReproducible(_ url: ObjectURL) -> Bool {
+        if case .s3 = url.location { true } else { false }
+    }
+
+    private var algorithmName: String {
+        if case .linear = spec.algorithm { "linear" } else { "gbdt" }
+    }
+
+    private var objective: (name: String, alpha: Double?, transform: ScoreTransform) {
+        switch spec.algorithm {
+        case .linear: ("ridge", nil, .identity)
+        case .trees(_, .regression): ("regression", nil, .identity)
+        case .trees(_, .quantile(let alpha)): ("quantile", alpha, .identity)
+        case .trees(_, .binary): ("binary", nil, .sigmoid)
+        }
+    }
+
+    private func write(
+        _ artifact: ModelArtifact, data: TrainingData
+    ) async throws -> (ObjectURL, CommitReference) {
+        let url = ModelStore.objectURL(spec.output)
+        var transaction = OutputTransaction(
+            root: url == spec.output ? url.folder : spec.output, store: context.store)
+        let bytes = try await context.pool.perform { try ModelFormat.encode(artifact) }
+        do {
+            let object = try await transaction.stage(url)
+            try await object.append(bytes)
+            try await object.seal()
+            let (_, commit) = try await transaction.commit(
+                CommitRecord(
+                    command: "train", run: context.run, program: context.programVersion,
+                    rowsIn: data.table.rowCount,
+                    rowsOut: data.table.rowCount - data.droppedRowCount,
+                    rowsQuarantined: data.droppedRowCount), context: context)
+            return (url, commit)
+        } catch {
+            await transaction.discard()
+            throw error
+        }
+    }
+
+    private func result(
+        _ artifact: ModelArtifact, _ trained: TrainedModel, data: TrainingData, url: ObjectURL,
+        commit: CommitReference, seconds: [String: Double]
+    ) -> TrainResult {
+        TrainResult(
+            model: url.description, algorithm: artifact.algorithm, objective: artifact.objective,
+            rows: data.trainRowCount, validRows: data.validationLabels?.labels.count ?? 0,
+            droppedRows: data.droppedRowCount, features: data.features.features.count,
+            iterations: trained.iterations,
+            bestIteration: trained.bestIteration ?? trained.iterations,
+            metrics: trained.metrics.mapValues { $0.mapValues(FiniteNumber.init) },
+            seconds: seconds, peakRssBytes: PeakMemory.byteCount,
+            bytesRead: data.table.byteCount, shardCount: data.table.shards.count,
+            commit: commit)
+    }
+}
+
+/// What `train` prints.
+package struct TrainResult: JobResult {
+    package var command = "train"
+    package var model: String
+    package var algorithm: String
+    package var objective: String
+    /// Rows learned from.
+    package var rows: Int
+    package var validRows: Int
+    /// Rows left out because their target is null.
+    package var droppedRows: Int
+    package var features: Int
+    package var iterations: Int
+    package var bestIteration: Int
+    package var metrics: [String: [String: FiniteNumber]]
+    package var seconds: [String: Double]
+    package var peakRssBytes: Int
+    package var bytesRead: Int
+    package var shardCount: Int
+    package var commit: CommitReference?
+
+    package var rowsIn: Int { rows + validRows + droppedRows }
+    package var rowsOut: Int { rows + validRows }
+    package var rowsQuarantined: Int { droppedRows }
+
+    package var summary: [SummaryLine] {
+        var lines = [
+            SummaryLine("model", model),
+            SummaryLine("rows", "\(rows) trained, \(validRows) validated, \(droppedRows) dropped"),
+            SummaryLine("features", "\(features)"),
+        ]
+        if iterations > 0 {
+            lines.append(SummaryLine("iterations", "\(iterations), best \(bestIteration)"))
+        }
+        for set in metrics.keys.sorted() {
+            lines.append(SummaryLine(set, SummaryLine.metrics(metrics[set] ?? [:])))
+        }
+        return lines + SummaryLine.effort(seconds: seconds, peakRssBytes: peakRssBytes)
+    }
+}

@@ -1,0 +1,139 @@
+package import Evaluation
+import Objectives
+package import ObjectStores
+package import Trees
+
+/// What `train` is asked to do, checked.
+package struct TrainSpec: Sendable {
+    package enum Algorithm: Sendable {
+        case trees(BoostingParameters, ObjectiveName)
+        /// Ridge regression.
+        case linear(lambdaL2: Double)
+    }
+
+    package enum ObjectiveName: Hashable, Sendable {
+        case regression
+        case quantile(alpha: Double)
+        case binary
+    }
+
+    package let data: [ObjectURL]
+    package let validData: [ObjectURL]
+    package let validFraction: Double
+    package let target: String
+    package let weight: String?
+    /// Empty: every usable column.
+    package let features: [String]
+    package let ignoreFeatures: [String]
+    package let categoricalFeatures: [String]
+    package let output: ObjectURL
+    package let algorithm: Algorithm
+    package let maxBin: Int
+    package let seed: UInt64
+    /// Empty: those of the objective.
+    package let metrics: [Metric]
+
+    package init(_ values: JobValues) throws {
+        data = try values.urls("data")
+        validData = try values.list("valid_data").map { try ObjectURL(parsing: $0) }
+        validFraction = try values.number("valid_fraction", default: 0)
+        guard validData.isEmpty || validFraction == 0 else {
+            throw values.wrong(
+                "valid_fraction", "it cannot be combined with validation data of their own")
+        }
+        target = try values.requiredText("target")
+        weight = try values.text("weight")
+        features = try values.list("features")
+        ignoreFeatures = try values.list("ignore_features")
+        categoricalFeatures = try values.list("categorical_feature")
+        output = try ObjectURL(parsing: try values.requiredText("output"))
+        seed = UInt64(try values.integer("seed", default: 0))
+        maxBin = try values.integer("max_bin", default: 255)
+        metrics = try values.metrics()
+        switch try values.text("algorithm") ?? "gbdt" {
+        case "linear": algorithm = try Self.linear(values)
+        default: algorithm = try Self.trees(values, seed: seed)
+        }
+        let stopsEarly: Bool =
+            if case .trees(let parameters, _) = algorithm {
+                parameters.earlyStoppingRound > 0
+            } else { false }
+        guard !stopsEarly || validFraction > 0 || !validData.isEmpty else {
+            throw values.wrong(
+                "early_stopping_round", "it needs rows to validate on: valid_data or valid_fraction")
+        }
+    }
+
+    private static func linear(_ values: JobValues) throws -> Algorithm {
+        if let objective = try values.text("objective"), objective != "ridge" {
+            throw values.wrong("objective", "the linear algorithm fits 'ridge', not '\(objective)'")
+        }
+        return .linear(lambdaL2: try values.number("lambda_l2", default: 1))
+    }
+
+    private static func trees(_ values: JobValues, seed: UInt64) throws -> Algorithm {
+        let objective: ObjectiveName
+        switch try values.text("objective") ?? "regression" {
+        case "quantile": objective = .quantile(alpha: try values.number("alpha", default: 0.9))
+        case "binary": objective = .binary
+        case "regression": objective = .regression
+        default:
+            throw values.wrong("objective", "'ridge' belongs to --algorithm linear")
+        }
+        var parameters = BoostingParameters()
+        parameters.seed = seed
+        parameters.numIterations = try values.integer(
+            "num_iterations", default: parameters.numIterations)
+        parameters.learningRate = try values.number(
+            "learning_rate", default: parameters.learningRate)
+        parameters.numLeaves = try values.integer("num_leaves", default: parameters.numLeaves)
+        parameters.maxDepth = try values.integer("max_depth", default: parameters.maxDepth)
+        parameters.minDataInLeaf = try values.integer(
+            "min_data_in_leaf", default: parameters.minDataInLeaf)
+        parameters.minSumHessianInLeaf = try values.number(
+            "min_sum_hessian_in_leaf", default: parameters.minSumHessianInLeaf)
+        parameters.lambdaL1 = try values.number("lambda_l1", default: parameters.lambdaL1)
+        parameters.lambdaL2 = try values.number("lambda_l2", default: parameters.lambdaL2)
+        parameters.minGainToSplit = try values.number(
+            "min_gain_to_split", default: parameters.minGainToSplit)
+        parameters.baggingFraction = try values.number(
+            "bagging_fraction", default: parameters.baggingFraction)
+        parameters.baggingFreq = try values.integer(
+            "bagging_freq", default: parameters.baggingFreq)
+        parameters.featureFraction = try values.number(
+            "feature_fraction", default: parameters.featureFraction)
+        parameters.earlyStoppingRound = try values.integer(
+            "early_stopping_round", default: parameters.earlyStoppingRound)
+        try parameters.validate()
+        return .trees(parameters, objective)
+    }
+}
+
+extension JobValues {
+    /// URLs of which there must be at least one.
+    func urls(_ name: String) throws -> [ObjectURL] {
+        let urls = try list(name)
+        guard !urls.isEmpty else { throw missing(name) }
+        return try urls.map { try ObjectURL(parsing: $0) }
+    }
+
+    /// The metrics asked for; empty when the objective's own are wanted.
+    func metrics() throws -> [Metric] {
+        try list("metric").map { name in
+            // LightGBM's and scikit-learn's names for the same numbers.
+            let names = [
+                "l2_root": "rmse", "root_mean_squared_error": "rmse", "l1": "mae",
+                "mean_absolute_error": "mae", "binary_logloss": "logloss", "log_loss": "logloss",
+                "binary_error": "error", "roc_auc": "auc", "quantile": "pinball",
+            ]
+            guard let metric = Metric(rawValue: names[name] ?? name) else {
+                let known = Metric.allCases.map(\.rawValue)
+                let nearest = NearestName.find(name, in: known).map { "; did you mean '\($0)'?" }
+                throw wrong(
+                    "metric",
+                    "'\(name)' is none of \(known.joined(separator: ", "))\(nearest ?? "")")
+            }
+            return metric
+        }
+    }
+}

@@ -1,0 +1,16 @@
+import Models
+
+/// What an algorithm hands back to the job that called it.
+struct TrainedModel: Sendable {
+    var kind: ModelArtifact.Kind
+    /// (features)
+    var profiles: [FeatureProfile]
+    /// `train` and, where there are rows to validate on, `valid`.
+    var metrics: [String: [String: Double]]
+    /// Rounds that were done; 0 for a direct solver.
+    var iterations: Int
+    /// nil without rows to validate on.
+    var bestIteration: Int?
+    /// (features)
+    var importances: [FeatureImportance]
+}

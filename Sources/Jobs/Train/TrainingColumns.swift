@@ -1,0 +1,77 @@
+import Columns
+import Models
+import Shards
+
+/// Which columns of the training table are learned from, and how.
+struct TrainingColumns: Sendable {
+    let target: Field
+    let weight: String?
+    /// In the order of the table.
+    let features: [FeatureColumn]
+    /// Columns that are neither, with the reason, for the log.
+    let leftOut: [(name: String, reason: String)]
+
+    struct FeatureColumn: Hashable, Sendable {
+        let field: Field
+        let isCategorical: Bool
+    }
+
+    /// - Throws: `configInvalid` for columns that do not exist or cannot be used as asked;
+    ///   `dataInvalid` when nothing is left to learn from.
+    static func choose(_ spec: TrainSpec, from table: ShardTable) throws -> TrainingColumns {
+        func field(_ name: String) throws -> Field {
+            guard let field = table.schema[name] else { throw table.missingColumn(name) }
+            return field
+        }
+        let target = try field(spec.target)
+        if let weight = spec.weight {
+            guard try field(weight).type.isNumeric else {
+                throw JobFailure(
+                    .configInvalid, "The weight column '\(weight)' is not a number.",
+                    place: .init(column: weight))
+            }
+        }
+        for name in spec.ignoreFeatures + spec.categoricalFeatures { _ = try field(name) }
+        let reserved = Set([spec.target] + [spec.weight].compactMap { $0 })
+        if let name = spec.features.first(where: { reserved.contains($0) }) {
+            throw JobFailure(
+                .configInvalid, "The column '\(name)' is the target or the weight, and a feature.",
+                remedy: "Take it out of --features.")
+        }
+        let candidates =
+            spec.features.isEmpty
+            ? table.schema.fields.filter { !reserved.contains($0.name) }
+            : try spec.features.map(field)
+        let ignored = Set(spec.ignoreFeatures)
+        let categorical = Set(spec.categoricalFeatures)
+        var features: [FeatureColumn] = []
+        var leftOut: [(name: String, reason: String)] = table.skippedColumns.map {
+            ($0.name, $0.reason)
+        }
+        for candidate in candidates where !ignored.contains(candidate.name) {
+            let isNamed = !spec.features.isEmpty || categorical.contains(candidate.name)
+            switch (candidate.type.isNumeric, candidate.type == .string) {
+            case (true, _):
+                features.append(
+                    .init(field: candidate, isCategorical: categorical.contains(candidate.name)))
+            case (_, true): features.append(.init(field: candidate, isCategorical: true))
+            default:
+                guard !isNamed else {
+                    throw JobFailure(
+                        .configInvalid,
+                        "The column '\(candidate.name)' is \(candidate.type.name), which is "
+                            + "neither a number nor text.",
+                        place: .init(column: candidate.name), remedy: "Leave it out.")
+                }
+                leftOut.append((candidate.name, "\(candidate.type.name) is no feature"))
+            }
+        }
+        guard !features.isEmpty else {
+            throw JobFailure(
+                .dataInvalid, "No column is left to learn from.",
+                remedy: "Look at --features and --ignore-features.")
+        }
+        return TrainingColumns(
+            target: target, weight: spec.weight, features: features, leftOut: leftOut)
+    }
+}

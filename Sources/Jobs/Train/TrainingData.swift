@@ -1,0 +1,168 @@
+import Columns
+import Logging
+import Models
+import ObjectStores
+import Shards
+
+/// The tables of a training job after the first pass: opened, checked, their targets read.
+struct TrainingData: Sendable {
+    let columns: TrainingColumns
+    let target: TargetEncoder
+    let features: FeatureSchema
+    let table: ShardTable
+    let rows: TargetPass.Rows
+    /// Rows to validate on that come from objects of their own.
+    let validation: (table: ShardTable, rows: TargetPass.Rows)?
+
+    var trainRowCount: Int { rows.train.labels.count }
+    var droppedRowCount: Int { rows.roles.count(.dropped) }
+
+    /// Labels to validate on, from either source; nil when there are none.
+    var validationLabels: TargetPass.Labels? {
+        let labels = validation?.rows.train ?? rows.validation
+        return labels.labels.isEmpty ? nil : labels
+    }
+
+    static func read(_ spec: TrainSpec, context: JobContext) async throws -> TrainingData {
+        let table = try await open(spec.data, context: context)
+        let validationTable =
+            spec.validData.isEmpty ? nil : try await open(spec.validData, context: context)
+        let columns = try TrainingColumns.choose(spec, from: table)
+        for (name, reason) in columns.leftOut {
+            context.logger.notice(
+                "column left out", metadata: ["column": "\(name)", "reason": "\(reason)"])
+        }
+        let target = try await TargetEncoder(
+            for: columns.target, in: table, objective: spec.algorithm, context: context)
+        let pass = TargetPass(columns: columns, encoder: target, context: context)
+        let split = ValidationSplit(fraction: spec.validFraction, seed: spec.seed)
+        var counters: [CategoryCounter]? = try columns.features.filter(\.isCategorical).map {
+            try CategoryCounter(field: $0.field)
+        }
+        let rows = try await pass.run(
+            table, role: { split.isValidation(row: $0) ? .validation : .train },
+            counters: &counters)
+        var validation: (ShardTable, TargetPass.Rows)?
+        if let validationTable {
+            var none: [CategoryCounter]?
+            validation = (
+                validationTable,
+                try await pass.run(validationTable, role: { _ in .train }, counters: &none)
+            )
+        }
+        let data = TrainingData(
+            columns: columns, target: target,
+            features: featureSchema(columns, counters: counters ?? [], context: context),
+            table: table, rows: rows, validation: validation)
+        try data.check(spec)
+        return data
+    }
+
+    private static func open(
+        _ urls: [ObjectURL], context: JobContext
+    ) async throws -> ShardTable {
+        let manifest = try await ShardManifest.resolve(urls, in: context.store)
+        let table = try await ShardTable.open(manifest, in: context.store)
+        for note in table.notes {
+            context.logger.notice("types widened", metadata: ["note": "\(note)"])
+        }
+        return table
+    }
+
+    /// Categories of a feature at most: with the two codes for missing and other they take 255
+    /// bins, one byte a row.
+    static let categoryCountMax = 253
+
+    private static func featureSchema(
+        _ columns: TrainingColumns, counters: [CategoryCounter], context: JobContext
+    ) -> FeatureSchema {
+        var remaining = counters[...]
+        return FeatureSchema(
+            columns.features.map { column in
+                guard column.isCategorical, let counter = remaining.popFirst() else {
+                    return Feature(
+                        name: column.field.name, type: column.field.type, encoding: .numeric)
+                }
+                let categories = counter.categories(max: categoryCountMax)
+                if counter.distinctCount > categories.count {
+                    context.logger.notice(
+                        "rare categories joined",
+                        metadata: [
+                            "column": "\(column.field.name)",
+                            "distinct": "\(counter.distinctCount)", "kept": "\(categories.count)",
+                        ])
+                }
+                return Feature(
+                    name: column.field.name, type: column.field.type,
+                    encoding: .categorical(categories: categories))
+            })
+    }
+
+    /// - Throws: `dataInvalid` when there is nothing to learn.
+    private func check(_ spec: TrainSpec) throws(JobFailure) {
+        let place = JobFailure.Place(
+            object: spec.data.map(\.description).joined(separator: ", "),
+            column: columns.target.name)
+        guard table.rowCount > 0 else {
+            throw JobFailure(
+                .dataInvalid, "The shards hold no rows.", place: place,
+                remedy: "Check the query that writes them.")
+        }
+        guard droppedRowCount < table.rowCount else {
+            throw JobFailure(
+                .dataInvalid, "The target is null in all \(table.rowCount) rows.", place: place,
+                remedy: "Check the query, or choose another --target.")
+        }
+        let labels = rows.train.labels
+        guard let first = labels.first else {
+            throw JobFailure(
+                .dataInvalid, "All rows were chosen for validation; none is left to learn from.",
+                place: place, remedy: "Lower --valid-fraction, or give more rows.")
+        }
+        guard labels.contains(where: { $0 != first }) else {
+            throw JobFailure(
+                .dataInvalid,
+                "The target is \(first) in all \(labels.count) rows: there is nothing to learn.",
+                place: place, remedy: "Check the query, or choose another --target.")
+        }
+        if let weights = rows.train.weights, !weights.contains(where: { $0 > 0 }) {
+            throw JobFailure(
+                .dataInvalid, "All weights are 0.",
+                place: .init(object: place.object, column: spec.weight))
+        }
+        if spec.validFraction > 0 || validation != nil, validationLabels == nil {
+            throw JobFailure(
+                .dataInvalid, "No row with a target is left to validate on.", place: place,
+                remedy: "Raise --valid-fraction, or give other --valid-data.")
+        }
+    }
+}
+
+extension TargetEncoder {
+    /// Text targets need their two values first; they are counted in a pass of their own.
+    init(
+        for field: Field, in table: ShardTable, objective: TrainSpec.Algorithm, context: JobContext
+    ) async throws {
+        guard case .trees(_, .binary) = objective else {
+            try self.init(field: field, isClassification: false, classes: nil)
+            return
+        }
+        guard field.type == .string else {
+            try self.init(field: field, isClassification: true, classes: nil)
+            return
+        }
+        var counter = try CategoryCounter(field: field)
+        let reader = try ShardReader(
+            table: table, columns: [field.name], store: context.store, pool: context.pool)
+        try await reader.read { try counter.add($0.batch.columns[0]) }
+        let classes = counter.categories(max: 3).sorted()
+        guard counter.distinctCount == 2 else {
+            throw JobFailure(
+                .dataInvalid,
+                "The target '\(field.name)' has \(counter.distinctCount) different values; the "
+                    + "objective binary needs two.",
+                place: .init(object: table.shards[0].url.description, column: field.name))
+        }
+        try self.init(field: field, isClassification: true, classes: classes)
+    }
+}

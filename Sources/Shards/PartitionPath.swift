@@ -1,0 +1,48 @@
+import ObjectStores
+
+/// Hive's `key=value` folders.
+enum PartitionPath {
+    static let nullText = "__HIVE_DEFAULT_PARTITION__"
+
+    /// The partition values in the folders between `root` and the object.
+    static func values(of object: ObjectURL, under root: ObjectURL) -> [PartitionValue] {
+        let path = object.pathText
+        let prefix = root.pathText
+        guard path.hasPrefix(prefix) else { return [] }
+        return path.dropFirst(prefix.count).split(separator: "/").dropLast().compactMap { folder in
+            guard let equals = folder.firstIndex(of: "="), equals != folder.startIndex else {
+                return nil
+            }
+            let value = percentDecoded(folder[folder.index(after: equals)...])
+            return PartitionValue(
+                key: percentDecoded(folder[..<equals]), value: value == nullText ? nil : value)
+        }
+    }
+
+    /// Hive and Athena escape characters of folder names as `%XX`; what is no escape stays.
+    static func percentDecoded(_ text: Substring) -> String {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.first {
+            rest = rest.dropFirst()
+            if byte == UInt8(ascii: "%"), rest.count >= 2,
+                let decoded = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+            {
+                bytes.append(decoded)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension ObjectURL {
+    fileprivate var pathText: String {
+        switch location {
+        case .file(let path): path
+        case .s3(_, let key): key
+        }
+    }
+}

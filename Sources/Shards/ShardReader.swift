@@ -1,0 +1,139 @@
+package import Columns
+package import ObjectStores
+import Parquet
+package import Threads
+
+/// Reads the wanted columns of a table, row group by row group, in the table's order.
+///
+/// The bytes of the next row groups are fetched while those at hand are decoded and used. One
+/// window is in memory decoded, one more as bytes; a window is bounded by `windowByteCountMax`
+/// (compressed) unless a single row group is larger.
+package struct ShardReader: Sendable {
+    package let table: ShardTable
+    /// The columns of every batch, in this order.
+    package let schema: Schema
+
+    private let store: any ObjectStore
+    private let pool: ThreadPool
+    private let fileColumns: [String]
+    private let windowByteCountMax: Int
+
+    /// Enough for some row groups of 1 M values, small beside a task's memory.
+    package static let defaultWindowByteCount = 64 << 20
+
+    /// - Parameter columns: names from `table.schema`, without repetition.
+    /// - Throws: `ShardError.invalidParameter` for a column that is not there.
+    package init(
+        table: ShardTable, columns: [String], store: any ObjectStore, pool: ThreadPool,
+        windowByteCountMax: Int = Self.defaultWindowByteCount
+    ) throws(ShardError) {
+        var fields: [Field] = []
+        for name in columns {
+            guard let field = table.schema[name] else { throw table.missingColumn(name) }
+            fields.append(field)
+        }
+        self.table = table
+        self.schema = Schema(fields)
+        self.store = store
+        self.pool = pool
+        self.windowByteCountMax = windowByteCountMax
+        let partitions = Set(table.partitionColumns.map(\.name))
+        fileColumns = columns.filter { !partitions.contains($0) }
+    }
+
+    /// Calls `body` with every row group of the shards, in order, one at a time.
+    /// - Throws: `ObjectStoreError`, `ShardError`, and what `body` throws.
+    package func read(
+        shards: Range<Int>? = nil, _ body: (ShardBatch) async throws -> Void
+    ) async throws {
+        let units = try RowGroupUnit.units(
+            of: table, shards: shards ?? table.shards.indices, columns: fileColumns)
+        let windows = windows(of: units)
+        guard !windows.isEmpty else { return }
+        try await withThrowingTaskGroup(of: [FetchedRowGroup].self) { group in
+            group.addTask { try await fetch(windows[0]) }
+            for index in windows.indices {
+                guard let fetched = try await group.next() else { return }
+                if index + 1 < windows.count {
+                    group.addTask { try await fetch(windows[index + 1]) }
+                }
+                for batch in try await decode(fetched) { try await body(batch) }
+            }
+        }
+    }
+
+    private func windows(of units: [RowGroupUnit]) -> [[RowGroupUnit]] {
+        // Enough chunks to keep every thread busy, and no more row groups than that.
+        let chunkCountMin = 2 * pool.threadCount
+        var windows: [[RowGroupUnit]] = []
+        var byteCount = 0
+        var chunkCount = 0
+        for unit in units {
+            let isFull = chunkCount >= chunkCountMin
+                || byteCount + unit.byteCount > windowByteCountMax
+            if windows.isEmpty || isFull {
+                windows.append([])
+                byteCount = 0
+                chunkCount = 0
+            }
+            windows[windows.count - 1].append(unit)
+            byteCount += unit.byteCount
+            chunkCount += max(unit.chunks.count, 1)
+        }
+        return windows
+    }
+
+    private func fetch(_ window: [RowGroupUnit]) async throws -> [FetchedRowGroup] {
+        try await withThrowingTaskGroup(of: (Int, FetchedRowGroup).self) { group in
+            for (index, unit) in window.enumerated() {
+                group.addTask {
+                    let object = table.shards[unit.shardIndex].shard.object
+                    return (index, try await FetchedRowGroup.fetch(unit, of: object, in: store))
+                }
+            }
+            var fetched = [FetchedRowGroup?](repeating: nil, count: window.count)
+            for try await (index, rowGroup) in group { fetched[index] = rowGroup }
+            return fetched.compactMap { $0 }
+        }
+    }
+
+    /// Decodes all chunks of the window side by side, the largest first.
+    private func decode(_ window: [FetchedRowGroup]) async throws -> [ShardBatch] {
+        let tasks = window.indices
+            .flatMap { row in window[row].unit.chunks.indices.map { (row: row, chunk: $0) } }
+            .sorted {
+                window[$0.row].unit.chunks[$0.chunk].byteCount
+                    > window[$1.row].unit.chunks[$1.chunk].byteCount
+            }
+        let pool = pool
+        let table = table
+        let columns = try await pool.perform {
+            let scratch = (0..<pool.threadCount).map { _ in DecodeScratch() }
+            return try pool.map(count: tasks.count) { index, worker throws(ShardError) in
+                let rowGroup = window[tasks[index].row]
+                return try rowGroup.decode(
+                    chunkAt: tasks[index].chunk, of: table, scratch: scratch[worker])
+            }
+        }
+        var decoded = window.map { [Column?](repeating: nil, count: $0.unit.chunks.count) }
+        for (task, column) in zip(tasks, columns) { decoded[task.row][task.chunk] = column }
+        return window.indices.map { row in
+            batch(of: window[row].unit, columns: decoded[row].compactMap { $0 })
+        }
+    }
+
+    private func batch(of unit: RowGroupUnit, columns: [Column]) -> ShardBatch {
+        var fileColumn = 0
+        let all = schema.fields.map { field -> Column in
+            if let partition = table.partitionColumns.first(where: { $0.name == field.name }) {
+                return partition.column(shardIndex: unit.shardIndex, rowCount: unit.rowCount)
+            }
+            defer { fileColumn += 1 }
+            return columns[fileColumn]
+        }
+        return ShardBatch(
+            shardIndex: unit.shardIndex, rowGroupIndex: unit.rowGroupIndex,
+            firstRow: unit.firstRow, isLastOfShard: unit.isLastOfShard,
+            batch: RecordBatch(schema: schema, columns: all, rowCount: unit.rowCount))
+    }
+}

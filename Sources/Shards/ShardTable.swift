@@ -1,0 +1,86 @@
+package import Columns
+package import ObjectStores
+
+/// Shards as one table: all footers read, all schemas compared, before any work starts.
+package struct ShardTable: Sendable {
+    /// A column that is in the files but cannot be read, and why.
+    package struct SkippedColumn: Hashable, Sendable {
+        package let name: String
+        package let reason: String
+    }
+
+    package let shards: [OpenShard]
+    /// The columns of the files in the order of the first shard, then the partition columns.
+    package let schema: Schema
+    package let partitionColumns: [PartitionColumn]
+    package let skippedColumns: [SkippedColumn]
+    /// Differences between shards that were bridged, in words: widened types.
+    package let notes: [String]
+
+    package var rowCount: Int { shards.reduce(0) { $0 + $1.rowCount } }
+    package var byteCount: Int { shards.reduce(0) { $0 + $1.shard.object.byteCount } }
+
+    /// Footers read at the same time.
+    static let footersInFlightMax = 16
+
+    /// Reads every footer and compares the schemas.
+    /// - Throws: `ObjectStoreError`; `ShardError.outOfSpec` when the shards do not fit together,
+    ///   with the shard and the column.
+    package static func open(
+        _ manifest: ShardManifest, in store: any ObjectStore
+    ) async throws -> ShardTable {
+        var opened = [OpenShard?](repeating: nil, count: manifest.shards.count)
+        try await withThrowingTaskGroup(of: (Int, OpenShard).self) { group in
+            var next = 0
+            func addNext() {
+                guard next < manifest.shards.count else { return }
+                let index = next
+                next += 1
+                group.addTask {
+                    (index, try await OpenShard.open(manifest.shards[index], in: store))
+                }
+            }
+            for _ in 0..<footersInFlightMax { addNext() }
+            while let (index, shard) = try await group.next() {
+                opened[index] = shard
+                addNext()
+            }
+        }
+        return try ShardTable(opened.compactMap { $0 })
+    }
+
+    /// - Precondition: at least one shard.
+    package init(_ shards: [OpenShard]) throws(ShardError) {
+        precondition(!shards.isEmpty)
+        self.shards = shards
+        var unifier = SchemaUnifier(first: shards[0])
+        for shard in shards.dropFirst() { try unifier.add(shard) }
+        let partitions = try PartitionColumn.columns(of: shards.map(\.shard))
+        for partition in partitions where unifier.contains(partition.name) {
+            throw ShardError(
+                .outOfSpec,
+                """
+                The column '\(partition.name)' is in the file and in the names of its folders; \
+                remove one of them.
+                """, context: .init(object: shards[0].url.description, column: partition.name))
+        }
+        partitionColumns = partitions
+        schema = Schema(unifier.fields + partitions.map(\.field))
+        skippedColumns = unifier.skipped
+        notes = unifier.notes
+    }
+
+    /// A column that does not exist, with what is there instead.
+    package func missingColumn(_ name: String) -> ShardError {
+        if let skipped = skippedColumns.first(where: { $0.name == name }) {
+            return ShardError(
+                .unsupported, "The column '\(name)' cannot be read: \(skipped.reason)",
+                context: .init(object: shards[0].url.description, column: name))
+        }
+        let names = schema.fields.map(\.name)
+        let shown = names.prefix(30).joined(separator: ", ") + (names.count > 30 ? ", …" : "")
+        return ShardError(
+            .invalidParameter, "There is no column '\(name)'. The columns are: \(shown).",
+            context: .init(object: shards[0].url.description, column: name))
+    }
+}

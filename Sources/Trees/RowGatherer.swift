@@ -1,0 +1,92 @@
+import Binning
+import CKernels
+import Threads
+
+/// Moves the rows of small nodes together, so that their histograms read memory in order.
+struct RowGatherer: Sendable {
+    let layout: BinLayout
+    let pool: ThreadPool
+    let buffers: BufferPool
+
+    private static let serialRowCountMax = 16_384
+    private static let workerRowCount = 8_192
+
+    /// Copies the rows that `rows.indices` names, with their gradients.
+    func gather(_ rows: NodeRows) -> RowStore {
+        guard let indices = rows.indices else { return rows.store }
+        let result = RowStore(rowCount: rows.count, layout: layout, pool: buffers)
+        nonisolated(unsafe) let order = indices
+        let copy = { @Sendable (range: Range<Int>) in
+            copyRows(range, order, from: rows.store, to: result)
+        }
+        if pool.threadCount == 1 || rows.count <= Self.serialRowCountMax {
+            copy(0..<rows.count)
+        } else {
+            pool.forEach(count: rows.count, grain: Self.workerRowCount) { range, _ in copy(range) }
+        }
+        return result
+    }
+
+    private func copyRows(
+        _ range: Range<Int>, _ order: UnsafePointer<UInt32>, from: RowStore, to: RowStore
+    ) {
+        var group = 0
+        while group < layout.wordCount {
+            let source = from.words + group * from.rowCount
+            let target = to.words + group * to.rowCount
+            if layout.wordCount - group >= BinnedMatrix.groupWordCount {
+                copyPairs(range, order, from: source, to: target)
+            } else {
+                copySingles(range, order, from: source, to: target)
+            }
+            group += BinnedMatrix.groupWordCount
+        }
+        for column in 0..<layout.wideColumns.count {
+            let source = from.wideCodes + column * from.rowCount
+            let target = to.wideCodes + column * to.rowCount
+            for row in range {
+                martlet_prefetch(source + Int(order[row &+ HistogramKernel.aheadCount]))
+                target[row] = source[Int(order[row])]
+            }
+        }
+        copyGradients(range, order, from: from, to: to)
+    }
+
+    private func copyPairs(
+        _ range: Range<Int>, _ order: UnsafePointer<UInt32>, from: UnsafePointer<UInt64>,
+        to: UnsafeMutablePointer<UInt64>
+    ) {
+        for row in range {
+            martlet_prefetch(from + 2 &* Int(order[row &+ HistogramKernel.aheadCount]))
+            let source = from + 2 &* Int(order[row])
+            to[2 &* row] = source[0]
+            to[2 &* row &+ 1] = source[1]
+        }
+    }
+
+    private func copySingles(
+        _ range: Range<Int>, _ order: UnsafePointer<UInt32>, from: UnsafePointer<UInt64>,
+        to: UnsafeMutablePointer<UInt64>
+    ) {
+        for row in range {
+            martlet_prefetch(from + Int(order[row &+ HistogramKernel.aheadCount]))
+            to[row] = from[Int(order[row])]
+        }
+    }
+
+    private func copyGradients(
+        _ range: Range<Int>, _ order: UnsafePointer<UInt32>, from: RowStore, to: RowStore
+    ) {
+        guard let tableRows = to.tableRows else { return }
+        let (source, target) = (from.gradients, to.gradients)
+        for row in range {
+            martlet_prefetch(source + Int(order[row &+ HistogramKernel.aheadCount]))
+            target[row] = source[Int(order[row])]
+        }
+        if let ofSource = from.tableRows {
+            for row in range { tableRows[row] = ofSource[Int(order[row])] }
+        } else {
+            for row in range { tableRows[row] = order[row] }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import Binning
+import CKernels
+
+extension SplitFinder {
+    /// The best threshold of a numeric feature, missing values on the better side.
+    ///
+    /// Where the node has no missing values, they are sent to the larger child.
+    func bestThreshold(
+        _ feature: Int, _ edges: BinEdges, search: NodeSearch, scratch: SplitScratch
+    ) -> SplitInfo? {
+        let valueBinCount = edges.valueBinCount
+        accumulate(count: valueBinCount, search: search, scratch: scratch)
+        let missingBin = edges.hasMissing ? valueBinCount : nil
+        let missingGradient = missingBin.map { scratch.gradients[$0] } ?? 0
+        let missingHessian = missingBin.map { scratch.hessians[$0] } ?? 0
+        let hasMissing = missingHessian > 0 || missingGradient != 0
+
+        // Missing values on the right may stand against all others.
+        var scan = self.scan(search, addedGradient: 0, addedHessian: 0)
+        let rightCount = hasMissing ? valueBinCount : valueBinCount - 1
+        var best = bestBin(count: rightCount, scan: scan, scratch: scratch)
+        var missingGoesLeft = false
+        if hasMissing {
+            scan = self.scan(
+                search, addedGradient: missingGradient, addedHessian: missingHessian)
+            let left = bestBin(count: valueBinCount - 1, scan: scan, scratch: scratch)
+            if let found = left, best.map({ found.gain > $0.gain }) ?? true {
+                best = found
+                missingGoesLeft = true
+            }
+        }
+        guard let best else { return nil }
+        var leftGradient = missingGoesLeft ? missingGradient : 0
+        var leftHessian = missingGoesLeft ? missingHessian : 0
+        for bin in 0...best.bin {
+            leftGradient &+= scratch.gradients[bin]
+            leftHessian &+= scratch.hessians[bin]
+        }
+        if !hasMissing {
+            missingGoesLeft = !edges.hasMissing || 2 * leftHessian >= search.node.hessian
+        }
+        return SplitInfo(
+            feature: feature,
+            rule: .threshold(bin: best.bin, missingGoesLeft: missingGoesLeft),
+            gain: best.gain - nodeScore(search), leftGradient: leftGradient,
+            leftHessian: leftHessian, valueL2: parameters.lambdaL2)
+    }
+
+    /// The score of the node as a leaf: what a split has to beat.
+    func nodeScore(_ search: NodeSearch) -> Double {
+        leafMath.score(
+            gradient: search.gradient, hessian: search.hessian, l2: parameters.lambdaL2)
+    }
+
+    private func accumulate(count: Int, search: NodeSearch, scratch: SplitScratch) {
+        let (gradients, hessians) = (scratch.gradients, scratch.hessians)
+        let (gradientSums, hessianSums) = (scratch.gradientSums, scratch.hessianSums)
+        let scale = search.scale
+        var gradient: Int64 = 0
+        var hessian: Int64 = 0
+        for bin in 0..<count {
+            gradient &+= gradients[bin]
+            hessian &+= hessians[bin]
+            gradientSums[bin] = Double(gradient) * scale.gradient
+            hessianSums[bin] = Double(hessian) * scale.hessian
+        }
+    }
+
+    private func scan(
+        _ search: NodeSearch, addedGradient: Int64, addedHessian: Int64
+    ) -> martlet_split_scan {
+        martlet_split_scan(
+            added_gradient: Double(addedGradient) * search.scale.gradient,
+            added_hessian: Double(addedHessian) * search.scale.hessian,
+            total_gradient: search.gradient, total_hessian: search.hessian,
+            lambda_l1: parameters.lambdaL1, lambda_l2: parameters.lambdaL2,
+            // Half a quantum of slack, so that rounding cannot exclude an exact equal.
+            min_hessian: (Double(search.hessianMin) - 0.5) * search.scale.hessian)
+    }
+
+    private func bestBin(
+        count: Int, scan: martlet_split_scan, scratch: SplitScratch
+    ) -> (bin: Int, gain: Double)? {
+        guard count > 0 else { return nil }
+        if leafMath.maxDeltaStep > 0 {
+            return bestBinOfBoundedSteps(count: count, scan: scan, scratch: scratch)
+        }
+        var gain = 0.0
+        let bin = withUnsafePointer(to: scan) {
+            martlet_best_split(
+                scratch.gradientSums, scratch.hessianSums, count, $0, scratch.gains, &gain)
+        }
+        return bin < 0 ? nil : (Int(bin), gain)
+    }
+
+    /// The kernel's twin, which also knows `maxDeltaStep`.
+    func bestBinOfBoundedSteps(
+        count: Int, scan: martlet_split_scan, scratch: SplitScratch
+    ) -> (bin: Int, gain: Double)? {
+        var best: (bin: Int, gain: Double)?
+        for bin in 0..<count {
+            let leftGradient = scratch.gradientSums[bin] + scan.added_gradient
+            let leftHessian = scratch.hessianSums[bin] + scan.added_hessian
+            let rightGradient = scan.total_gradient - leftGradient
+            let rightHessian = scan.total_hessian - leftHessian
+            guard leftHessian >= scan.min_hessian, rightHessian >= scan.min_hessian else {
+                continue
+            }
+            let gain =
+                leafMath.score(gradient: leftGradient, hessian: leftHessian, l2: scan.lambda_l2)
+                + leafMath.score(gradient: rightGradient, hessian: rightHessian, l2: scan.lambda_l2)
+            if best.map({ gain > $0.gain }) ?? true { best = (bin, gain) }
+        }
+        return best
+    }
+}

@@ -1,0 +1,74 @@
+import Binning
+import Models
+import Objectives
+import Threads
+
+/// Follows the validation metric from round to round and says when it no longer improves.
+struct ValidationWatch {
+    private let rows: TrainingRows
+    private let metric: ValidationMetric
+    private let objective: any Objective
+    private let scores: ScoreBoard
+    private let parameters: BoostingParameters
+    private let pool: ThreadPool
+
+    /// (rounds)
+    private(set) var history: [Double] = []
+    /// Counted from 1; 0 before the first round.
+    private(set) var bestIteration = 0
+
+    init(
+        rows: TrainingRows, metric: ValidationMetric, objective: any Objective, baseScore: Double,
+        parameters: BoostingParameters, pool: ThreadPool
+    ) {
+        self.rows = rows
+        self.metric = metric
+        self.objective = objective
+        self.parameters = parameters
+        self.pool = pool
+        scores = ScoreBoard(count: rows.matrix.rowCount, baseScore: baseScore)
+    }
+
+    /// Adds a round's tree and evaluates.
+    mutating func add(_ tree: BinnedTree) {
+        scores.add(tree, over: rows.matrix, pool: pool)
+        var predictions = scores.values
+        predictions.withUnsafeMutableBufferPointer { objective.transform($0) }
+        record(metric.evaluate(predictions, rows.labels, rows.weights))
+    }
+
+    /// Brings scores and history to where an interrupted run stood.
+    mutating func resume(_ model: BoostedModel) throws(TreesError) {
+        guard model.validationHistory.count == model.ensemble.trees.count else {
+            throw TreesError(
+                .invalidParameter,
+                "The model to go on from was trained without these validation rows: it has "
+                    + "\(model.ensemble.trees.count) rounds and the metric of "
+                    + "\(model.validationHistory.count).")
+        }
+        for tree in model.ensemble.trees {
+            try scores.add(BinnedTree(tree, matrix: rows.matrix), over: rows.matrix, pool: pool)
+        }
+        for value in model.validationHistory { record(value) }
+    }
+
+    /// Whether the best round lies too far back.
+    func shouldStop(after iteration: Int) -> Bool {
+        parameters.earlyStoppingRound > 0 && iteration > 0
+            && iteration - bestIteration >= parameters.earlyStoppingRound
+    }
+
+    private mutating func record(_ value: Double) {
+        history.append(value)
+        guard bestIteration > 0 else {
+            bestIteration = 1
+            return
+        }
+        let best = history[bestIteration - 1]
+        let improvement = metric.isHigherBetter ? value - best : best - value
+        // A first value that is not a number loses against any that is.
+        if improvement > parameters.earlyStoppingMinDelta || (best.isNaN && !value.isNaN) {
+            bestIteration = history.count
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Columns
+import Parquet
+import Threads
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A Parquet file of the file system, read chunk by chunk without the layers above.
+final class BenchmarkFile: Sendable {
+    private static let slackByteCount = 64
+
+    let metadata: FileMetadata
+    let leaves: [LeafColumn]
+    private let path: String
+    private let descriptor: Int32
+    private let byteCount: Int
+
+    init(path: String) throws {
+        self.path = path
+        descriptor = open(path, O_RDONLY)
+        var status = stat()
+        guard descriptor >= 0, fstat(descriptor, &status) == 0 else {
+            throw BenchmarkError(message: "cannot open \(path)")
+        }
+        byteCount = Int(status.st_size)
+        metadata = try Self.footer(descriptor, byteCount: byteCount, path: path)
+        leaves = try metadata.leafColumns().filter { $0.skippedReason == nil }
+    }
+
+    deinit { close(descriptor) }
+
+    private static func footer(
+        _ descriptor: Int32, byteCount: Int, path: String
+    ) throws -> FileMetadata {
+        var wanted = min(byteCount, 64 << 10)
+        while true {
+            let tail = try read(
+                descriptor, offset: byteCount - wanted, byteCount: wanted, path: path)
+            let count = wanted
+            let step = try tail.withUnsafeBytes { bytes in
+                try FileFooter.parse(
+                    tail: UnsafeRawBufferPointer(rebasing: bytes[..<count]),
+                    objectByteCount: byteCount)
+            }
+            switch step {
+            case .metadata(let metadata): return metadata
+            case .needs(let more):
+                guard more > wanted, more <= byteCount else {
+                    throw BenchmarkError(message: "the footer of \(path) is broken")
+                }
+                wanted = more
+            }
+        }
+    }
+
+    /// Every column of one row group, decoded side by side.
+    func decode(rowGroup: Int, pool: ThreadPool, scratch: [DecodeScratch]) throws -> [Column] {
+        let plan = try ReadPlan(
+            metadata: metadata, columns: leaves, rowGroupIndex: rowGroup,
+            objectByteCount: byteCount)
+        return try pool.map(count: leaves.count) { [self] index, worker in
+            try decode(plan, index, rowGroup: rowGroup, scratch: scratch[worker])
+        }
+    }
+
+    private func decode(
+        _ plan: ReadPlan, _ index: Int, rowGroup: Int, scratch: DecodeScratch
+    ) throws -> Column {
+        let range = plan.chunks[index]
+        let memory = try Self.read(
+            descriptor, offset: range.offset, byteCount: range.byteCount, path: path)
+        return try memory.withUnsafeBytes { bytes in
+            try ColumnChunkDecoder.decode(
+                UnsafeRawBufferPointer(rebasing: bytes[..<range.byteCount]),
+                slackByteCount: Self.slackByteCount,
+                chunk: metadata.rowGroups[rowGroup].columns[leaves[index].columnIndex],
+                column: leaves[index], rowCount: plan.rowCount, rowGroupIndex: rowGroup,
+                scratch: scratch)
+        }
+    }
+
+    private static func read(
+        _ descriptor: Int32, offset: Int, byteCount: Int, path: String
+    ) throws(BenchmarkError) -> [UInt8] {
+        var done = 0
+        let memory = [UInt8](unsafeUninitializedCapacity: byteCount + slackByteCount) {
+            buffer, count in
+            while done < byteCount, let base = buffer.baseAddress {
+                let read = pread(descriptor, base + done, byteCount - done, off_t(offset + done))
+                guard read > 0 else { break }
+                done += read
+            }
+            buffer[done...].initialize(repeating: 0)
+            count = byteCount + slackByteCount
+        }
+        guard done == byteCount else { throw BenchmarkError(message: "cannot read \(path)") }
+        return memory
+    }
+}

@@ -1,0 +1,22 @@
+import Columns
+import Parquet
+import Threads
+
+/// Opens a file and decodes every column into memory that a consumer can use.
+struct ReadBenchmark {
+    let path: String
+
+    func run(_ repetitions: Repetitions) throws -> String {
+        let scratch = (0..<repetitions.pool.threadCount).map { _ in DecodeScratch() }
+        return try repetitions.measure {
+            let file = try BenchmarkFile(path: path)
+            var rows = 0
+            for rowGroup in file.metadata.rowGroups.indices {
+                let columns = try file.decode(
+                    rowGroup: rowGroup, pool: repetitions.pool, scratch: scratch)
+                rows += columns.first?.count ?? 0
+            }
+            return (rows, file.leaves.count)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Jobs
+
+/// `martlet evaluate`
+struct EvaluateCommand: JobArguments {
+    static let command = JobCommand.evaluate
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Measure a model on shards whose target is known.",
+        discussion: """
+            EXAMPLES:
+              martlet evaluate --model model --data test
+              martlet evaluate --model model --data test --metric rmse,mae,within_3 --json
+              martlet evaluate --model model --lower-model q10 --upper-model q90 --data test
+            """)
+
+    @OptionGroup var shared: SharedOptions
+    @OptionGroup(title: "Evaluation") var evaluation: EvaluationOptions
+
+    var values: [String: ParameterValue] { values(of: [shared, evaluation]) }
+}
+
+/// What to measure, and on what.
+struct EvaluationOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The model that `train` wrote.", valueName: "url"))
+    var model: String?
+
+    @Option(
+        help: ArgumentHelp("A quantile model for the lower end of the interval.", valueName: "url"))
+    var lowerModel: String?
+
+    @Option(
+        help: ArgumentHelp("A quantile model for the upper end of the interval.", valueName: "url"))
+    var upperModel: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Shards: an object, a folder or prefix, or a manifest (.json). Repeatable.",
+            valueName: "url"))
+    var data: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The column with the truth. Default: the model's target.", valueName: "column"))
+    var target: String?
+
+    @Option(help: ArgumentHelp("The column of sample weights.", valueName: "column"))
+    var weight: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Metrics to report. Default: those of the model's objective.", valueName: "a,b,…"))
+    var metric: [String] = []
+
+    @Option(
+        help: ArgumentHelp("The quantile of `pinball`. Default: the model's.", valueName: "q"))
+    var alpha: String?
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Jobs
+import ObjectStores
+
+/// What the command line and the environment ask for, before the job file is read.
+struct Request: Sendable {
+    /// How a command line can end before there is a job.
+    enum Ending: Error {
+        /// `--help`, `--version`, completions: text for standard output.
+        case help(String)
+        case failure(JobFailure)
+    }
+
+    /// nil when only the job file says which.
+    let command: JobCommand?
+    let commandLine: [String: ParameterValue]
+    /// `--job` or `MARTLET_JOB`: a URL, or JSON.
+    let job: String?
+    let settings: TerminalSettings
+
+    init(arguments: [String], environment: [String: String]) throws(Ending) {
+        let parsed: any ParsableCommand
+        do {
+            parsed = try Martlet.parseAsRoot(ArgumentNames.canonical(arguments))
+        } catch {
+            throw Self.ending(of: error)
+        }
+        let shared: SharedOptions
+        switch parsed {
+        case let arguments as any JobArguments:
+            command = type(of: arguments).command
+            commandLine = arguments.values
+            shared = arguments.shared
+        case let root as Martlet:
+            command = nil
+            commandLine = [:]
+            shared = root.shared
+            guard shared.job ?? environment["MARTLET_JOB"] != nil else {
+                throw .help(Martlet.helpMessage())
+            }
+        default:
+            // The argument parser's own commands, such as help.
+            throw Self.ending(of: CleanExit.helpRequest(Martlet.self))
+        }
+        job = shared.job ?? environment["MARTLET_JOB"]
+        do {
+            settings = try TerminalSettings(options: shared, environment: environment)
+        } catch {
+            throw .failure(error)
+        }
+    }
+
+    private static func ending(of error: any Error) -> Ending {
+        let text = Martlet.fullMessage(for: error)
+        guard Martlet.exitCode(for: error) != .success else { return .help(text) }
+        let message = Martlet.message(for: error)
+        return .failure(
+            JobFailure(
+                .usage, message.isEmpty ? "The command line is not complete." : message,
+                remedy: "martlet --help, or martlet <command> --help, shows what there is."))
+    }
+
+    /// All sources together.
+    func values(
+        store: any ObjectStore, environment: [String: String]
+    ) async throws -> JobValues {
+        var jobFile: JobFile?
+        if let job { jobFile = try await JobFile.read(job, from: store, command: command) }
+        guard let chosen = command ?? jobFile?.command else {
+            throw JobFailure(
+                .configInvalid, "The job file does not say which command to run.",
+                remedy: #"Add "command": "train" (or another) to it."#)
+        }
+        return JobValues(
+            command: chosen,
+            layers: [
+                commandLine, try EnvironmentValues.read(environment, for: chosen),
+                jobFile?.values ?? [:],
+            ])
+    }
+
+    func threadCount(_ values: JobValues, environment: [String: String]) throws -> Int {
+        try values.optionalInteger("threads")
+            ?? ProcessorCount.available(controlGroupQuota: ControlGroup.processorQuota)
+    }
+
+    func memoryLimit(_ values: JobValues) throws -> Int? {
+        try values.byteCount("memory_limit") ?? ControlGroup.memoryByteCountMax
+    }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+
+/// Options of every command.
+struct SharedOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A job file with parameters: a URL, or the JSON itself.", valueName: "url|json"))
+    var job: String?
+
+    @Option(help: ArgumentHelp("Threads that compute. Default: the task's vCPUs.", valueName: "n"))
+    var threads: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Refuse work that would need more memory than this: 512MB, 4GB. Default: the task's.",
+            valueName: "bytes"))
+    var memoryLimit: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "trace, debug, info, notice, warning or error. Default: notice.", valueName: "level"))
+    var logLevel: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "text or json. Default: text on a terminal, json elsewhere.", valueName: "format"))
+    var logFormat: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "auto, always or never. Default: auto, a bar on a terminal.", valueName: "when"))
+    var progress: String?
+
+    @Flag(help: "Print the result as one JSON object on standard output.")
+    var json = false
+}

@@ -1,0 +1,140 @@
+import ArgumentParser
+import Jobs
+
+/// `martlet train`
+struct TrainCommand: JobArguments {
+    static let command = JobCommand.train
+    static let configuration = CommandConfiguration(
+        commandName: "train",
+        abstract: "Train boosted trees or a linear model on Parquet shards.",
+        discussion: """
+            The names of LightGBM, XGBoost and scikit-learn are understood too: --eta, \
+            --n-estimators, --max-leaves, --reg-lambda, --subsample, --colsample-bytree.
+
+            EXAMPLES:
+              martlet train --data s3://lake/age/ --target age --ignore-features id \\
+                --num-iterations 500 --valid-fraction 0.1 --early-stopping-round 20 \\
+                --output s3://models/age/
+              martlet train --data shards --target age --objective quantile --alpha 0.9 \\
+                --output upper
+              martlet train --data shards --target age --algorithm linear --output baseline
+            """)
+
+    @OptionGroup var shared: SharedOptions
+    @OptionGroup(title: "Data") var data: TrainingDataOptions
+    @OptionGroup(title: "Model") var model: ModelOptions
+
+    var values: [String: ParameterValue] { values(of: [shared, data, model]) }
+}
+
+/// Which rows and columns to learn from.
+struct TrainingDataOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Shards: an object, a folder or prefix, or a manifest (.json). Repeatable.",
+            valueName: "url"))
+    var data: [String] = []
+
+    @Option(help: ArgumentHelp("The column to predict.", valueName: "column"))
+    var target: String?
+
+    @Option(help: ArgumentHelp("Where the model goes.", valueName: "url"))
+    var output: String?
+
+    @Option(help: ArgumentHelp("The column of sample weights.", valueName: "column"))
+    var weight: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The columns to learn from. Default: every usable one.", valueName: "a,b,…"))
+    var features: [String] = []
+
+    @Option(help: ArgumentHelp("Columns to leave out.", valueName: "a,b,…"))
+    var ignoreFeatures: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Columns to treat as categories, besides the text columns.", valueName: "a,b,…"))
+    var categoricalFeature: [String] = []
+
+    @Option(help: ArgumentHelp("Shards to validate on. Repeatable.", valueName: "url"))
+    var validData: [String] = []
+
+    @Option(
+        help: ArgumentHelp("Share of the rows to validate on. Default: 0.", valueName: "share"))
+    var validFraction: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Metrics to report; the first decides about early stopping.", valueName: "a,b,…"))
+    var metric: [String] = []
+
+    @Option(help: ArgumentHelp("The start of every random choice. Default: 0.", valueName: "n"))
+    var seed: String?
+}
+
+/// What to fit, and how.
+struct ModelOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("gbdt or linear. Default: gbdt.", valueName: "name"))
+    var algorithm: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "regression, quantile or binary; ridge for linear.", valueName: "name"))
+    var objective: String?
+
+    @Option(
+        help: ArgumentHelp("The quantile of --objective quantile. Default: 0.9.", valueName: "q"))
+    var alpha: String?
+
+    @Option(help: ArgumentHelp("Rounds of boosting. Default: 100.", valueName: "n"))
+    var numIterations: String?
+
+    @Option(help: ArgumentHelp("How much of each tree is taken. Default: 0.1.", valueName: "x"))
+    var learningRate: String?
+
+    @Option(help: ArgumentHelp("Leaves of a tree at most. Default: 31.", valueName: "n"))
+    var numLeaves: String?
+
+    @Option(
+        help: ArgumentHelp("Depth of a tree at most, -1: no limit. Default: -1.", valueName: "n"))
+    var maxDepth: String?
+
+    @Option(help: ArgumentHelp("Bins of a feature at most. Default: 255.", valueName: "n"))
+    var maxBin: String?
+
+    @Option(help: ArgumentHelp("Rows of a leaf at least. Default: 20.", valueName: "n"))
+    var minDataInLeaf: String?
+
+    @Option(
+        help: ArgumentHelp("Sum of hessians of a leaf at least. Default: 0.001.", valueName: "x"))
+    var minSumHessianInLeaf: String?
+
+    @Option(help: ArgumentHelp("L1 regularisation. Default: 0.", valueName: "x"))
+    var lambdaL1: String?
+
+    @Option(
+        help: ArgumentHelp("L2 regularisation. Default: 0; 1 for ridge.", valueName: "x"))
+    var lambdaL2: String?
+
+    @Option(help: ArgumentHelp("Loss reduction of a split at least. Default: 0.", valueName: "x"))
+    var minGainToSplit: String?
+
+    @Option(
+        help: ArgumentHelp("Share of the rows that a tree sees. Default: 1.", valueName: "share"))
+    var baggingFraction: String?
+
+    @Option(
+        help: ArgumentHelp("Choose the rows anew every n trees. Default: 0, off.", valueName: "n"))
+    var baggingFreq: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Share of the features that a tree sees. Default: 1.", valueName: "share"))
+    var featureFraction: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Stop after n rounds without a better first metric. Default: 0, off.", valueName: "n"))
+    var earlyStoppingRound: String?
+}

@@ -1,0 +1,4 @@
+/// The version that `--version`, model files and Parquet files name.
+enum Version {
+    static let text = "0.1.0"
+}

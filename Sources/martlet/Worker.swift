@@ -1,0 +1,95 @@
+import AWS
+import ArgumentParser
+import Callbacks
+import Jobs
+import Logging
+import ObjectStores
+import Threads
+
+/// One run of the program: what was asked, the parts it needs, the job, and the answer.
+struct Worker {
+    let arguments: [String]
+    let environment: [String: String]
+
+    /// - Returns: the exit code.
+    func run() async -> Int32 {
+        let request: Request
+        do throws(Request.Ending) {
+            request = try Request(arguments: arguments, environment: environment)
+        } catch {
+            switch error {
+            case .help(let text):
+                Terminal.writeOutput(text)
+                return 0
+            case .failure(let failure): return await end(failure)
+            }
+        }
+        let terminal = Terminal(settings: request.settings)
+        let logger = terminal.makeLogger()
+        let clients = AWSClients(environment: environment, logger: logger)
+        let code = await run(request, terminal: terminal, logger: logger, clients: clients)
+        await clients.shutdown()
+        return code
+    }
+
+    private func run(
+        _ request: Request, terminal: Terminal, logger: Logger, clients: AWSClients
+    ) async -> Int32 {
+        let reporter: TaskReporter
+        do {
+            reporter = TaskReporter(callback: try callback(clients))
+        } catch {
+            return end(JobFailure(converting: error), request: request, terminal: terminal)
+        }
+        let shutdown = Shutdown()
+        let signals = SignalListener(shutdown: shutdown)
+        defer { signals.cancel() }
+        let task = TaskRun(
+            run: RunIdentity(environment: environment), programVersion: Version.text,
+            reporter: reporter, logger: logger)
+        do {
+            let store = RoutingStore(s3: try clients.s3Store())
+            let result = try await task.perform(shutdown: shutdown) { gate in
+                let values = try await request.values(store: store, environment: environment)
+                let threads = try request.threadCount(values, environment: environment)
+                return try await JobRunner.run(
+                    values,
+                    context: JobContext(
+                        store: store, pool: ThreadPool(threadCount: threads), logger: logger,
+                        shutdown: shutdown, commitGate: gate,
+                        progress: terminal.makeProgress(), run: task.run,
+                        programVersion: Version.text,
+                        memoryByteCountMax: try request.memoryLimit(values)))
+            }
+            terminal.finishProgress()
+            try terminal.show(result)
+            return 0
+        } catch {
+            terminal.finishProgress()
+            return end(JobFailure(converting: error), request: request, terminal: terminal)
+        }
+    }
+
+    private func callback(_ clients: AWSClients) throws -> (any TaskCallback)? {
+        guard let text = environment["TASK_TOKEN"], !text.isEmpty else { return nil }
+        return try clients.callback(token: try TaskToken(parsing: text))
+    }
+
+    private func end(_ failure: JobFailure, request: Request, terminal: Terminal) -> Int32 {
+        terminal.show(failure, command: request.command?.rawValue)
+        return failure.name.exitCode
+    }
+
+    /// A command line that cannot be understood: the waiting task is told all the same.
+    private func end(_ failure: JobFailure) async -> Int32 {
+        let terminal = Terminal(settings: TerminalSettings(environment: environment))
+        terminal.show(failure, command: nil)
+        let clients = AWSClients(environment: environment, logger: terminal.makeLogger())
+        if let callback = try? callback(clients) {
+            let reporter = TaskReporter(callback: callback)
+            try? await reporter.report(.failure(failure.taskFailure))
+        }
+        await clients.shutdown()
+        return failure.name.exitCode
+    }
+}

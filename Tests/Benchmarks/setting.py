@@ -1,0 +1,44 @@
+"""What the comparisons share: options, the program, generated data."""
+
+import argparse
+import os
+import pathlib
+import subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PEER = pathlib.Path(__file__).with_name("peer.py")
+
+
+def texts(command):
+    return [str(part) for part in command]
+
+
+class Setting(argparse.Namespace):
+    def generated(self, name, rows, seed):
+        """One Parquet file of the demonstration table; made once."""
+        path = self.folder / f"{name}-{rows}-{seed}.parquet"
+        if not path.exists():
+            subprocess.run(
+                texts([self.martlet, "generate", "--rows", rows, "--seed", seed,
+                       "--output", path]),
+                check=True, stdout=subprocess.DEVNULL)
+        return path
+
+
+def parse(text):
+    parser = argparse.ArgumentParser(
+        description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--trees", type=int, default=200)
+    parser.add_argument("--leaves", type=int, default=63)
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument(
+        "--folder", type=pathlib.Path, default=ROOT / ".build/benchmarks",
+        help="for data, models and predictions")
+    parser.add_argument(
+        "--martlet", type=pathlib.Path,
+        default=os.environ.get("MARTLET", ROOT / ".build/release/martlet"))
+    chosen = parser.parse_args(namespace=Setting())
+    chosen.folder.mkdir(parents=True, exist_ok=True)
+    return chosen

@@ -1,0 +1,38 @@
+import Columns
+import Testing
+
+@Suite("Column")
+struct ColumnTests {
+    private let field = Field(name: "x", type: .int64)
+
+    @Test("nulls are counted and found")
+    func countsNulls() {
+        let column = Column(
+            field: field, values: .int64(ColumnBuffer([1, 0, 3])),
+            validity: Validity([true, false, true]))
+        #expect(column.count == 3)
+        #expect(column.nullCount == 1)
+        #expect((0..<3).map(column.isNull) == [false, true, false])
+    }
+
+    @Test("every carrier knows its rows")
+    func countsRows() {
+        let values: [ColumnValues] = [
+            .boolean(ColumnBuffer([0, 1])), .int32(ColumnBuffer([1, 2])),
+            .int64(ColumnBuffer([1, 2])), .float(ColumnBuffer([1, 2])),
+            .double(ColumnBuffer([1, 2])), .byteArrays(ByteArrays(["a", "b"])),
+            .dictionary(codes: ColumnBuffer([0, 0]), dictionary: ByteArrays(["a"])),
+            .fixed(ColumnBuffer([1, 2, 3, 4]), byteCount: 2),
+        ]
+        for value in values { #expect(value.count == 2) }
+    }
+
+    @Test("a buffer is aligned and has readable slack behind it")
+    func alignsBuffers() {
+        let buffer = ColumnBuffer<UInt8>(repeating: 7, count: 3)
+        let address = UInt(bitPattern: UnsafeRawPointer(buffer.elements.baseAddress))
+        #expect(address % 64 == 0)
+        #expect(ColumnBuffer<UInt8>.slackBytes >= 64)
+        #expect(Array(buffer.elements) == [7, 7, 7])
+    }
+}

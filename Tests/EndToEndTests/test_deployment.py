@@ -1,0 +1,46 @@
+"""The image, the task definition and the scripts say the same."""
+
+import json
+import re
+
+from program import ROOT
+
+DEFINITION = json.loads((ROOT / "task-definitions/worker.json").read_text())
+CONTAINER = DEFINITION["containerDefinitions"][0]
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+
+
+def test_the_task_has_no_privileges_and_time_to_stop():
+    assert CONTAINER["readonlyRootFilesystem"] is True
+    assert CONTAINER["linuxParameters"]["initProcessEnabled"] is True
+    assert CONTAINER["linuxParameters"]["capabilities"] == {"drop": ["ALL"]}
+    assert CONTAINER["stopTimeout"] == 120
+    assert DEFINITION["runtimePlatform"]["cpuArchitecture"] == "X86_64"
+
+
+def test_image_and_task_agree_on_the_user():
+    user = re.search(r"^USER (.+)$", DOCKERFILE, re.MULTILINE).group(1)
+    assert user == CONTAINER["user"]
+    assert int(user.split(":")[0]) > 0
+
+
+def test_what_the_program_writes_has_a_place():
+    mounts = {mount["containerPath"] for mount in CONTAINER["mountPoints"]}
+    environment = {pair["name"]: pair["value"] for pair in CONTAINER["environment"]}
+    assert environment["TMPDIR"] in mounts
+    assert f"/image{environment['TMPDIR']}" in DOCKERFILE
+
+
+def test_the_image_builds_with_the_same_packages_as_a_laptop():
+    script = (ROOT / "local/install-packages.sh").read_text()
+    listed = re.search(r"^packages=\((.*?)^\)", script, re.MULTILINE | re.DOTALL).group(1)
+    wanted = {line.split("#")[0].strip() for line in listed.splitlines()} - {""}
+    assert len(wanted) > 5
+    assert all(re.search(rf"\s{package}\s", DOCKERFILE) for package in wanted)
+
+
+def test_the_variables_of_the_task_are_parameters(martlet):
+    names = [pair["name"] for pair in CONTAINER["environment"]]
+    ours = [name for name in names if name.startswith("MARTLET_")]
+    texts = martlet.run("train", "--help").out
+    assert all(f"--{name[8:].lower().replace('_', '-')}" in texts for name in ours)

@@ -1,0 +1,29 @@
+"""The README promises nothing that the program does not have."""
+
+import re
+
+from program import ROOT
+
+COMMANDS = ["train", "predict", "evaluate", "inspect", "generate"]
+OTHER_PROGRAMS = {"--platform"}
+
+
+def test_every_option_exists(martlet):
+    known = set()
+    for command in COMMANDS:
+        outcome = martlet.run(command, "--help")
+        assert outcome.code == 0, outcome
+        known |= set(re.findall(r"--[a-z][a-z0-9-]*", outcome.out))
+    promised = set(re.findall(r"--[a-z][a-z0-9-]*", (ROOT / "README.md").read_text()))
+    assert promised - OTHER_PROGRAMS <= known
+
+
+def test_the_commands_of_the_first_page_work(martlet, tmp_path):
+    text = (ROOT / "README.md").read_text()
+    block = re.search(r"(?:^    martlet .*\n)+", text, re.MULTILINE).group()
+    for line in block.splitlines():
+        words = line.split()[1:]
+        if words[0] == "generate":
+            words[words.index("--rows") + 1] = "2000"
+        outcome = martlet.run(*words, folder=tmp_path)
+        assert outcome.code == 0, outcome

@@ -1,0 +1,220 @@
+import Columns
+import TestSupport
+import Testing
+
+@testable import Parquet
+
+@Suite("FileWriter")
+struct FileWriterTests {
+    /// A file of the interchange table's rows, handed over in batches of the given sizes, in turn.
+    private func file(
+        _ table: InterchangeTable, batches sizes: [Int], options: WriterOptions
+    ) throws(ParquetError) -> [UInt8] {
+        var writer = FileWriter(schema: table.schema, options: options)
+        var bytes: [UInt8] = []
+        var row = 0
+        var turn = 0
+        while row < table.rowCount {
+            let end = min(table.rowCount, row + sizes[turn % sizes.count])
+            bytes += try writer.write(table.batch(row..<end))
+            row = end
+            turn += 1
+        }
+        return bytes + (try writer.finish())
+    }
+
+    private func smallOptions(_ compression: WriterOptions.Compression) -> WriterOptions {
+        var options = WriterOptions(compression: compression)
+        options.rowGroupRowCountMax = 611
+        options.pageRowCountMax = 100
+        options.pageByteCountMax = 3_000
+        return options
+    }
+
+    @Test(
+        "our reader finds every value",
+        arguments: InterchangeTable.Nulls.allCases, InterchangeFilesTests.codecs.map(\.compression))
+    func readerFindsEveryValue(
+        nulls: InterchangeTable.Nulls, compression: WriterOptions.Compression
+    ) throws {
+        for rowCount in [0, 1, 9, 64, 65, 700] {
+            let table = InterchangeTable(rowCount: rowCount, nulls: nulls)
+            let bytes = try file(table, batches: [200, 1, 377], options: smallOptions(compression))
+            let file = try ParquetFile(bytes)
+            #expect(file.metadata.rowCount == Int64(rowCount))
+            #expect(file.leaves.map(\.field) == table.schema.fields)
+            let expected = table.batch(0..<rowCount)
+            for (column, leaf) in zip(expected.columns, file.leaves) {
+                let found = try file.values(leaf)
+                #expect(
+                    found == OracleValue.values(of: column),
+                    "\(leaf.field.name), \(rowCount) rows")
+            }
+        }
+    }
+
+    @Test("the bytes do not depend on the batches", arguments: InterchangeTable.Nulls.allCases)
+    func bytesDoNotDependOnBatches(nulls: InterchangeTable.Nulls) throws {
+        let table = InterchangeTable(rowCount: 1_300, nulls: nulls)
+        let options = smallOptions(.snappy)
+        let whole = try file(table, batches: [1_300], options: options)
+        for sizes in [[1], [64], [5, 1_000], [610, 1, 1], [611]] {
+            #expect(try file(table, batches: sizes, options: options) == whole, "\(sizes)")
+        }
+    }
+
+    @Test("a later dictionary joins the first one")
+    func dictionariesAreMerged() throws {
+        let field = Field(name: "tag", type: .string)
+        let schema = Schema([field])
+        var writer = FileWriter(schema: schema)
+        var bytes: [UInt8] = []
+        for (codes, names) in [
+            ([0, 1, 1, 0], ["a", "b"]), ([2, 1, 0, 1], ["c", "b", "unused"]),
+        ] {
+            let repeated = (0..<100).flatMap { _ in codes.map { Int32($0 == 2 ? 0 : $0) } }
+            let column = Column(
+                field: field,
+                values: .dictionary(
+                    codes: ColumnBuffer(repeated), dictionary: ByteArrays(names)))
+            bytes += try writer.write(
+                RecordBatch(schema: schema, columns: [column], rowCount: repeated.count))
+        }
+        bytes += try writer.finish()
+        let file = try ParquetFile(bytes)
+        let column = try file.column(file.leaves[0], rowGroup: 0)
+        guard case .dictionary(let codes, let dictionary) = column.values else {
+            Issue.record("not a dictionary")
+            return
+        }
+        #expect((0..<dictionary.count).map(dictionary.string) == ["a", "b", "c"])
+        #expect(codes.elements.prefix(4).elementsEqual([0, 1, 1, 0]))
+        #expect(codes.elements.suffix(4).elementsEqual([2, 1, 2, 1]))
+    }
+
+    @Test("pieces come out as row groups fill up")
+    func writesRowGroupsAsTheyFill() throws {
+        let schema = Schema([Field(name: "x", type: .int64)])
+        var options = WriterOptions(compression: .uncompressed)
+        options.rowGroupRowCountMax = 1_000
+        var writer = FileWriter(schema: schema, options: options)
+        func batch(_ rows: Range<Int>) -> RecordBatch {
+            RecordBatch(
+                schema: schema,
+                columns: [
+                    Column(
+                        field: schema.fields[0],
+                        values: .int64(ColumnBuffer(rows.map(Int64.init))))
+                ], rowCount: rows.count)
+        }
+        #expect(try writer.write(batch(0..<999)) == Array("PAR1".utf8))
+        #expect(try writer.write(batch(999..<1_000)).count > 8_000)
+        #expect(try writer.write(batch(1_000..<1_001)).isEmpty)
+        #expect(try writer.write(batch(1_001..<4_500)).count > 24_000)
+        #expect(writer.rowCount == 4_500)
+        _ = try writer.finish()
+    }
+
+    // MARK: Errors
+
+    private func code(_ body: () throws -> Void) -> ParquetError.Code? {
+        do {
+            try body()
+            return nil
+        } catch { return (error as? ParquetError)?.code }
+    }
+
+    @Test("a null in a column that is not nullable is refused by name")
+    func nullInRequiredColumn() throws {
+        let schema = Schema([Field(name: "x", type: .int32, isNullable: false)])
+        let column = Column(
+            field: schema.fields[0], values: .int32(ColumnBuffer([1, 0, 3])),
+            validity: Validity([true, false, true]))
+        var writer = FileWriter(schema: schema)
+        _ = try writer.write(RecordBatch(schema: schema, columns: [column], rowCount: 3))
+        let error = #expect(throws: ParquetError.self) { try writer.finish() }
+        #expect(error?.code == .invalidParameter)
+        #expect(error?.context.column == "x")
+        // The file stays failed.
+        #expect(code { _ = try writer.finish() } == .invalidParameter)
+    }
+
+    @Test("batches of another schema, and values of another carrier, are refused")
+    func otherSchema() throws {
+        let schema = Schema([Field(name: "x", type: .int32)])
+        func batch(_ schema: Schema, _ values: ColumnValues) -> RecordBatch {
+            RecordBatch(
+                schema: schema, columns: [Column(field: schema.fields[0], values: values)],
+                rowCount: values.count)
+        }
+        for (other, values) in [
+            (Schema([Field(name: "y", type: .int32)]), ColumnValues.int32(ColumnBuffer([1]))),
+            (Schema([Field(name: "x", type: .int64)]), .int64(ColumnBuffer([1]))),
+            (schema, .int64(ColumnBuffer([1]))),
+            (schema, .byteArrays(ByteArrays(["1"]))),
+        ] {
+            var writer = FileWriter(schema: schema)
+            let found = code {
+                _ = try writer.write(batch(other, values))
+                _ = try writer.finish()
+            }
+            #expect(found == .invalidParameter)
+        }
+    }
+
+    @Test("options out of range are refused")
+    func badOptions() {
+        let schema = Schema([Field(name: "x", type: .int32)])
+        var noRows = WriterOptions()
+        noRows.rowGroupRowCountMax = 0
+        var negative = WriterOptions()
+        negative.pageByteCountMax = -1
+        for options in [
+            noRows, negative, WriterOptions(compression: .zstd(level: 23)),
+            WriterOptions(compression: .gzip(level: 0)),
+        ] {
+            var writer = FileWriter(schema: schema, options: options)
+            #expect(code { _ = try writer.finish() } == .invalidParameter)
+        }
+    }
+
+    @Test(
+        "types that Parquet cannot hold are refused",
+        arguments: [
+            ColumnType.decimal(precision: 39, scale: 0), .decimal(precision: 0, scale: 0),
+            .decimal(precision: 5, scale: 6), .fixedBinary(byteCount: 0),
+        ])
+    func badTypes(type: ColumnType) {
+        var writer = FileWriter(schema: Schema([Field(name: "x", type: type)]))
+        #expect(code { _ = try writer.finish() } == .invalidParameter)
+    }
+
+    @Test("nothing can be written to a finished file, nor a file without columns")
+    func finishedFile() throws {
+        var writer = FileWriter(schema: Schema([Field(name: "x", type: .int32)]))
+        _ = try writer.finish()
+        #expect(code { _ = try writer.finish() } == .invalidParameter)
+        var empty = FileWriter(schema: Schema([]))
+        #expect(code { _ = try empty.finish() } == .invalidParameter)
+    }
+
+    @Test("a decimal of more digits than its precision is refused, a shorter one extended")
+    func decimalLengths() throws {
+        let field = Field(name: "x", type: .decimal(precision: 20, scale: 0))
+        let schema = Schema([field])
+        func write(_ bytes: [UInt8]) throws -> [OracleValue] {
+            let column = Column(
+                field: field, values: .fixed(ColumnBuffer(bytes), byteCount: bytes.count))
+            var writer = FileWriter(schema: schema)
+            var output = try writer.write(
+                RecordBatch(schema: schema, columns: [column], rowCount: 1))
+            output += try writer.finish()
+            let file = try ParquetFile(output)
+            return try file.values(file.leaves[0])
+        }
+        #expect(try write([0xFF, 0xFE]) == [.text("-2")])
+        #expect(try write([UInt8](repeating: 0xFF, count: 12)) == [.text("-1")])
+        #expect(
+            code { _ = try write([1] + [UInt8](repeating: 0, count: 11)) } == .invalidParameter)
+    }
+}

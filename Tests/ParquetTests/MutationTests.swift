@@ -1,0 +1,54 @@
+import Columns
+import Parquet
+import Testing
+
+@Suite("Mutations")
+struct MutationTests {
+    /// Enough to have found each trap that the long runs found; those take millions.
+    static let mutantCount = 300
+
+    @Test("a damaged file is read or refused, never more", arguments: FixtureTests.files)
+    func damagedFilesNeverTrap(name: String) throws {
+        let original = try ParquetFile(path: "\(FixtureTests.folder)/\(name)").bytes
+        for seed in 0..<UInt64(Self.mutantCount) {
+            var mutation = Mutation(seed: seed)
+            read(mutation.mutate(original))
+        }
+    }
+
+    @Test("a truncated file is refused", arguments: FixtureTests.files)
+    func truncatedFilesAreRefused(name: String) throws {
+        let original = try ParquetFile(path: "\(FixtureTests.folder)/\(name)").bytes
+        for byteCount in stride(from: 0, to: original.count, by: 97) {
+            #expect(throws: ParquetError.self) {
+                try ParquetFile(Array(original.prefix(byteCount)))
+            }
+        }
+    }
+
+    /// Every column of every row group: the error of one does not hide those behind it.
+    private func read(_ bytes: [UInt8]) {
+        guard let file = try? ParquetFile(bytes) else { return }
+        let scratch = DecodeScratch()
+        for leaf in file.leaves {
+            for rowGroup in file.metadata.rowGroups.indices {
+                guard let column = try? file.column(leaf, rowGroup: rowGroup, scratch: scratch)
+                else { continue }
+                checkCodes(column)
+            }
+            _ = file.metadata.statistics(of: leaf).min?.description
+        }
+    }
+
+    /// What consumers index with has to be in range.
+    private func checkCodes(_ column: Column) {
+        guard case .dictionary(let codes, let dictionary) = column.values else { return }
+        for row in 0..<column.count where !column.isNull(row) {
+            let code = Int(codes.elements[row])
+            if code < 0 || code >= dictionary.count {
+                Issue.record("code \(code) of \(dictionary.count)")
+                return
+            }
+        }
+    }
+}

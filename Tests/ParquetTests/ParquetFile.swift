@@ -1,0 +1,81 @@
+import Columns
+import FoundationEssentials
+import Parquet
+
+/// A whole file in memory, read the way a job reads one: footer, plan, chunks.
+struct ParquetFile {
+    let bytes: [UInt8]
+    let metadata: FileMetadata
+    let leaves: [LeafColumn]
+
+    init(_ bytes: [UInt8]) throws(ParquetError) {
+        self.bytes = bytes
+        metadata = try Self.footer(bytes)
+        leaves = try metadata.leafColumns()
+    }
+
+    init(path: String) throws {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw ParquetError(.invalidParameter, "cannot read \(path).")
+        }
+        try self.init([UInt8](data))
+    }
+
+    /// Asks for more of the tail until the footer is complete, starting with nothing.
+    private static func footer(_ bytes: [UInt8]) throws(ParquetError) -> FileMetadata {
+        var tailByteCount = 0
+        for _ in 0..<4 {
+            let step = try withRawBytes(of: bytes) { raw throws(ParquetError) in
+                try FileFooter.parse(
+                    tail: UnsafeRawBufferPointer(rebasing: raw.suffix(tailByteCount)),
+                    objectByteCount: raw.count)
+            }
+            switch step {
+            case .metadata(let metadata): return metadata
+            case .needs(let byteCount): tailByteCount = byteCount
+            }
+        }
+        throw ParquetError(.outOfSpec, "the footer was never complete.")
+    }
+
+    /// One column of one row group, from a copy of exactly its bytes, so that reading beyond
+    /// them is noticed by the address sanitizer.
+    func column(
+        _ leaf: LeafColumn, rowGroup: Int, scratch: DecodeScratch = DecodeScratch()
+    ) throws(ParquetError) -> Column {
+        let plan = try ReadPlan(
+            metadata: metadata, columns: [leaf], rowGroupIndex: rowGroup,
+            objectByteCount: bytes.count)
+        let chunk = plan.chunks[0]
+        let copy = Array(bytes[chunk.offset..<(chunk.offset + chunk.byteCount)])
+        return try withRawBytes(of: copy) { raw throws(ParquetError) in
+            try ColumnChunkDecoder.decode(
+                raw, chunk: metadata.rowGroups[rowGroup].columns[leaf.columnIndex],
+                column: leaf, rowCount: plan.rowCount, rowGroupIndex: rowGroup, scratch: scratch)
+        }
+    }
+
+    /// All rows of a column, as the oracle writes them.
+    func values(_ leaf: LeafColumn) throws(ParquetError) -> [OracleValue] {
+        var values: [OracleValue] = []
+        let scratch = DecodeScratch()
+        for rowGroup in metadata.rowGroups.indices {
+            let column = try column(leaf, rowGroup: rowGroup, scratch: scratch)
+            values += OracleValue.values(of: column)
+        }
+        return values
+    }
+}
+
+/// As `Array.withUnsafeBytes`, with typed errors.
+func withRawBytes<Result>(
+    of bytes: [UInt8], _ body: (UnsafeRawBufferPointer) throws(ParquetError) -> Result
+) throws(ParquetError) -> Result {
+    do {
+        return try bytes.withUnsafeBytes { try body($0) }
+    } catch let error as ParquetError {
+        throw error
+    } catch {
+        fatalError("only ParquetError is thrown")
+    }
+}
