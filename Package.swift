@@ -152,10 +152,12 @@ let package = Package(
         .testTarget(
             name: "LinearModelsTests",
             dependencies: ["Columns", "LinearModels", "Models", "TestSupport", "Threads"],
+            exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "EvaluationTests",
             dependencies: ["Evaluation", "TestSupport"],
+            exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "ModelsTests",
@@ -164,6 +166,7 @@ let package = Package(
         .testTarget(
             name: "PredictionsTests",
             dependencies: ["Columns", "Models", "Parquet", "Predictions", "TestSupport", "Threads"],
+            exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "CallbacksTests",
