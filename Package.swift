@@ -78,7 +78,7 @@ let package = Package(
             name: "LinearModels",
             dependencies: ["CLAPACKE", "COpenBLAS", "Models", "Threads"],
             swiftSettings: strict),
-        .target(name: "Evaluation", swiftSettings: strict),
+        .target(name: "Evaluation", dependencies: ["CKernels"], swiftSettings: strict),
         .target(name: "Models", dependencies: ["Columns", crypto], swiftSettings: strict),
 
         // MARK: Results out
