@@ -1,5 +1,6 @@
 import CKernels
 import Synchronization
+package import Threads
 
 /// Fills a `BinnedMatrix` block by block.
 ///
@@ -13,6 +14,8 @@ package final class BinnedMatrixBuilder: @unchecked Sendable {
 
     /// Values binned before they are stored: bins and codes stay in the first-level cache.
     private static let chunkCount = 1024
+    /// Rows that a worker puts into words at once.
+    private static let finishRowCount = 16_384
 
     /// - Parameter features: as found in training, also for validation data.
     package init(features: [FeatureBins], rowCount: Int) {
@@ -40,7 +43,13 @@ package final class BinnedMatrixBuilder: @unchecked Sendable {
     }
 
     /// The matrix; the builder must not be used any more.
-    package func finish() -> BinnedMatrix { matrix }
+    package func finish(pool: ThreadPool? = nil) -> BinnedMatrix {
+        let pool = pool ?? ThreadPool(threadCount: 1)
+        pool.forEach(count: matrix.rowCount, grain: Self.finishRowCount) { [matrix] rows, _ in
+            matrix.interleave(rows)
+        }
+        return matrix
+    }
 
     private func store(
         _ bins: UnsafeMutableBufferPointer<UInt16>, column: Int, feature: Int, at firstRow: Int
@@ -53,17 +62,13 @@ package final class BinnedMatrixBuilder: @unchecked Sendable {
         }
         let members = matrix.layout.byteColumns[column].members
         let multiplier = members.first { $0.feature == feature }?.multiplier ?? 1
-        let stride = matrix.wordStride(column / 8) * 8
-        let address = matrix.byteAddress(column: column, row: firstRow)
+        let codes = matrix.byteCodes + column * matrix.rowCount + firstRow
         if members.count == 1 {
-            for index in bins.indices {
-                address[index &* stride] = UInt8(truncatingIfNeeded: bins[index])
-            }
+            for index in bins.indices { codes[index] = UInt8(truncatingIfNeeded: bins[index]) }
         } else {
             locks[column].withLock {
                 for index in bins.indices {
-                    let share = UInt8(truncatingIfNeeded: Int(bins[index]) &* multiplier)
-                    address[index &* stride] &+= share
+                    codes[index] &+= UInt8(truncatingIfNeeded: Int(bins[index]) &* multiplier)
                 }
             }
         }

@@ -62,6 +62,19 @@ package struct ObjectURL: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The folder or prefix that this object lies in, with its slash; `.` for a plain file name.
+    package var parent: ObjectURL {
+        func cut(_ path: String) -> String {
+            path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        }
+        switch location {
+        case .file(let path):
+            let folder = cut(path)
+            return ObjectURL(.file(path: folder.isEmpty ? "." : folder))
+        case .s3(let bucket, let key): return ObjectURL(.s3(bucket: bucket, key: cut(key)))
+        }
+    }
+
     /// The part behind the last slash (a trailing slash is ignored).
     package var lastComponent: String {
         let text =

@@ -11,8 +11,7 @@ package import Columns
 package struct FileWriter: Sendable {
     package let schema: Schema
     package let options: WriterOptions
-    private var pending: [PendingRows] = []
-    private var pendingRowCount = 0
+    private var pending: PendingRows
     /// Bytes returned so far.
     private var byteOffset = 0
     private var metadata = FileMetadata()
@@ -25,20 +24,35 @@ package struct FileWriter: Sendable {
         case empty, open, finished, failed
     }
 
-    private struct PendingRows {
-        let batch: RecordBatch
-        var rows: Range<Int>
-    }
-
     private static let magic = Array("PAR1".utf8)
 
     package init(schema: Schema, options: WriterOptions = WriterOptions()) {
         self.schema = schema
         self.options = options
+        pending = PendingRows(
+            rowCountMax: options.rowGroupRowCountMax,
+            byteCountMax: options.rowGroupByteCountMax,
+            fixedByteCount: schema.fields.reduce(0) { $0 + Self.fixedByteCount($1.type) },
+            stringColumns: schema.fields.indices.filter {
+                schema.fields[$0].type == .string || schema.fields[$0].type == .binary
+            })
+    }
+
+    /// Bytes of a value, as memory holds it; strings count apart.
+    private static func fixedByteCount(_ type: ColumnType) -> Int {
+        switch type {
+        case .boolean: 1
+        case .int8, .int16, .int32, .uint8, .uint16, .uint32, .float16, .float, .date: 4
+        case .fixedBinary(let byteCount): byteCount
+        case .uuid: 16
+        case .decimal(let precision, _): precision <= 9 ? 4 : precision <= 18 ? 8 : 16
+        case .int64, .uint64, .double, .time, .timestamp: 8
+        case .string, .binary: 0
+        }
     }
 
     /// Rows handed to `write` so far.
-    package var rowCount: Int { Int(metadata.rowCount) + pendingRowCount }
+    package var rowCount: Int { Int(metadata.rowCount) + pending.rowCount }
 
     /// Takes the rows of `batch`; returns the row groups that became full, which may be no bytes.
     ///
@@ -58,15 +72,9 @@ package struct FileWriter: Sendable {
             state = .failed
             throw ParquetError(.invalidParameter, difference)
         }
-        if !rows.isEmpty {
-            pending.append(PendingRows(batch: batch, rows: rows))
-            pendingRowCount += rows.count
-        }
-        let fullRowCount =
-            pendingRowCount - pendingRowCount % max(1, options.rowGroupRowCountMax)
-        output.reserveCapacity(output.count + fullRowCount * rowByteCountEstimate)
-        while pendingRowCount >= options.rowGroupRowCountMax {
-            try writeRowGroup(rowCount: options.rowGroupRowCountMax, into: &output)
+        pending.append(batch, rows)
+        while let rowCount = pending.fullRowCount() {
+            try writeRowGroup(rowCount: rowCount, into: &output)
         }
         byteOffset += output.count
         return output
@@ -77,9 +85,8 @@ package struct FileWriter: Sendable {
     /// Throws as `write` does.
     package mutating func finish() throws(ParquetError) -> [UInt8] {
         var output = try begin()
-        if pendingRowCount > 0 {
-            output.reserveCapacity(output.count + pendingRowCount * rowByteCountEstimate)
-            try writeRowGroup(rowCount: pendingRowCount, into: &output)
+        if pending.rowCount > 0 {
+            try writeRowGroup(rowCount: pending.rowCount, into: &output)
         }
         appendPageIndexes(to: &output)
         let footer = metadata.serialized()
@@ -92,20 +99,6 @@ package struct FileWriter: Sendable {
         byteOffset += output.count
         state = .finished
         return output
-    }
-
-    /// Bytes of a row that is neither compressed nor coded, strings taken as 8 bytes. Memory that
-    /// is reserved and not used costs nothing; memory that has to grow is copied.
-    private var rowByteCountEstimate: Int {
-        metadata.schema.reduce(0) { sum, element in
-            switch element.physicalType {
-            case nil: sum
-            case .boolean: sum + 1
-            case .int32, .float: sum + 4
-            case .fixedLengthByteArray: sum + Int(element.typeLength ?? 0)
-            default: sum + 8
-            }
-        }
     }
 
     /// What stands before the first row group, once.
@@ -156,7 +149,9 @@ package struct FileWriter: Sendable {
         rowCount: Int, into output: inout [UInt8]
     ) throws(ParquetError) {
         state = .failed
-        let rows = takePending(rowCount: rowCount)
+        let pieces = pending.take(rowCount)
+        // Memory that is reserved and not used costs nothing; memory that has to grow is copied.
+        output.reserveCapacity(output.count + rowCount * max(1, pending.fixedByteCount))
         let start = byteOffset + output.count
         let compressor = try PageCompressor(options.compression)
         let scratch = ChunkScratch()
@@ -167,7 +162,7 @@ package struct FileWriter: Sendable {
             let encoder = ColumnChunkEncoder(
                 field: field, leaf: metadata.schema[columnIndex + 1], options: options,
                 compressor: compressor, scratch: scratch)
-            let slices = rows.map {
+            let slices = pieces.map {
                 ColumnSlice(column: $0.batch.columns[columnIndex], rows: $0.rows)
             }
             let chunk: ColumnChunkEncoder.Encoded
@@ -187,25 +182,6 @@ package struct FileWriter: Sendable {
         metadata.rowGroups.append(rowGroup)
         metadata.rowCount += Int64(rowCount)
         state = .open
-    }
-
-    private mutating func takePending(rowCount: Int) -> [PendingRows] {
-        var taken: [PendingRows] = []
-        var missing = rowCount
-        var takenBatchCount = 0
-        while missing > 0 {
-            let rows = pending[takenBatchCount].rows
-            let count = min(missing, rows.count)
-            let end = rows.lowerBound + count
-            taken.append(
-                PendingRows(batch: pending[takenBatchCount].batch, rows: rows.lowerBound..<end))
-            pending[takenBatchCount].rows = end..<rows.upperBound
-            if end == rows.upperBound { takenBatchCount += 1 }
-            missing -= count
-        }
-        pending.removeFirst(takenBatchCount)
-        pendingRowCount -= rowCount
-        return taken
     }
 
     // MARK: Page indexes

@@ -11,12 +11,19 @@ package struct WriterOptions: Hashable, Sendable {
 
     package var compression: Compression = .snappy
 
-    /// Rows of a row group; all but the last have exactly so many.
+    /// Rows of a row group; all but the last have so many, or less where `rowGroupByteCountMax`
+    /// comes first.
     ///
     /// A row group is the unit of memory here and of parallel work in readers. With 131,072 rows
     /// eight-byte columns take 1 MiB each, about what a second-level cache holds, and a million
     /// rows still feed eight threads.
     package var rowGroupRowCountMax = 131_072
+
+    /// Bytes of a row group's values, before encoding: with the row that reaches so many it ends.
+    ///
+    /// It bounds the memory that wide tables and long texts take, here and in readers. 128 MiB is
+    /// the row group of parquet-java, hence of Spark, Trino and Athena.
+    package var rowGroupByteCountMax = 128 << 20
 
     /// Rows of a page at most. Readers that prune by the page index skip whole pages: parquet-java
     /// and Arrow settled on 20,000; this is the multiple of 64 next to it.
@@ -60,7 +67,8 @@ extension WriterOptions {
         default: break
         }
         for (name, value) in [
-            ("rowGroupRowCountMax", rowGroupRowCountMax), ("pageRowCountMax", pageRowCountMax),
+            ("rowGroupRowCountMax", rowGroupRowCountMax),
+            ("rowGroupByteCountMax", rowGroupByteCountMax), ("pageRowCountMax", pageRowCountMax),
             ("pageByteCountMax", pageByteCountMax),
             ("dictionaryByteCountMax", dictionaryByteCountMax),
         ] where !(1...Int(Int32.max)).contains(value) {

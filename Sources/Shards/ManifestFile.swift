@@ -77,18 +77,3 @@ struct ManifestFile: Codable {
         return Shard(object: object, partition: partition)
     }
 }
-
-extension ObjectURL {
-    /// The folder or prefix that this object lies in.
-    var parent: ObjectURL {
-        func cut(_ path: String) -> String {
-            path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-        }
-        switch location {
-        case .file(let path):
-            let folder = cut(path)
-            return ObjectURL(.file(path: folder.isEmpty ? "." : folder))
-        case .s3(let bucket, let key): return ObjectURL(.s3(bucket: bucket, key: cut(key)))
-        }
-    }
-}

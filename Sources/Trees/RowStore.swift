@@ -9,6 +9,8 @@ final class RowStore: @unchecked Sendable {
     let words: UnsafeMutablePointer<UInt64>
     /// Laid out like `BinnedMatrix.wideCodes`.
     let wideCodes: UnsafeMutablePointer<UInt16>
+    /// Laid out like `BinnedMatrix.byteCodes`; the table alone has these.
+    let byteCodes: UnsafeMutablePointer<UInt8>?
     /// (rowCount)
     let gradients: UnsafeMutablePointer<Int64>
     /// (rowCount) the table's row of each, ascending; nil when they are the same.
@@ -20,6 +22,7 @@ final class RowStore: @unchecked Sendable {
         rowCount = matrix.rowCount
         words = matrix.words
         wideCodes = matrix.wideCodes
+        byteCodes = matrix.byteCodes
         self.gradients = gradients
         tableRows = nil
         buffer = nil
@@ -42,6 +45,7 @@ final class RowStore: @unchecked Sendable {
         gradients = address.bindMemory(to: Int64.self, capacity: gradientBytes / 8)
         address += gradientBytes
         tableRows = address.bindMemory(to: UInt32.self, capacity: rowBytes / 4)
+        byteCodes = nil
         self.buffer = buffer
     }
 

@@ -12,38 +12,44 @@ struct RuledColumn: @unchecked Sendable {
     private let owner: AnyObject
 
     init(store: RowStore, layout: BinLayout, rule: CodeRule) {
-        self.init(
-            words: store.words, wideCodes: store.wideCodes, rowCount: store.rowCount,
-            layout: layout, rule: rule, owner: store)
-    }
-
-    init(matrix: BinnedMatrix, rule: CodeRule) {
-        self.init(
-            words: matrix.words, wideCodes: matrix.wideCodes, rowCount: matrix.rowCount,
-            layout: matrix.layout, rule: rule, owner: matrix)
-    }
-
-    private init(
-        words: UnsafePointer<UInt64>, wideCodes: UnsafePointer<UInt16>, rowCount: Int,
-        layout: BinLayout, rule: CodeRule, owner: AnyObject
-    ) {
         self.rule = rule
-        self.owner = owner
+        owner = store
         let byteColumnCount = layout.byteColumns.count
-        if rule.column < byteColumnCount {
+        if rule.column >= byteColumnCount {
+            wides =
+                UnsafePointer(store.wideCodes) + (rule.column - byteColumnCount) * store.rowCount
+            bytes = nil
+            byteStride = 0
+        } else if let byteCodes = store.byteCodes {
+            bytes = UnsafePointer(byteCodes) + rule.column * store.rowCount
+            byteStride = 1
+            wides = nil
+        } else {
             let word = rule.column / 8
             let groupWordCount = BinnedMatrix.groupWordCount
             let groupStart = word / groupWordCount * groupWordCount
-            let stride = min(groupWordCount, layout.wordCount - groupStart)
-            let address = UnsafeRawPointer(words + groupStart * rowCount + (word - groupStart))
-            bytes = (address + rule.column % 8).assumingMemoryBound(to: UInt8.self)
-            byteStride = stride * 8
+            let words = store.words + groupStart * store.rowCount + (word - groupStart)
+            let address = UnsafeRawPointer(words) + rule.column % 8
+            bytes = address.assumingMemoryBound(to: UInt8.self)
+            byteStride = min(groupWordCount, layout.wordCount - groupStart) * 8
+            wides = nil
+        }
+    }
+
+    init(matrix: BinnedMatrix, rule: CodeRule) {
+        self.rule = rule
+        owner = matrix
+        let byteColumnCount = matrix.layout.byteColumns.count
+        if rule.column < byteColumnCount {
+            bytes = UnsafePointer(matrix.byteCodes) + rule.column * matrix.rowCount
             wides = nil
         } else {
-            wides = wideCodes + (rule.column - byteColumnCount) * rowCount
+            wides =
+                UnsafePointer(matrix.wideCodes)
+                + (rule.column - byteColumnCount) * matrix.rowCount
             bytes = nil
-            byteStride = 0
         }
+        byteStride = 1
     }
 
     /// Divides rows; see the kernel.

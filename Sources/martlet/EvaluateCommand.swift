@@ -15,30 +15,14 @@ struct EvaluateCommand: JobArguments {
             """)
 
     @OptionGroup var shared: SharedOptions
+    @OptionGroup(title: "Model and data") var models: ModelURLOptions
     @OptionGroup(title: "Evaluation") var evaluation: EvaluationOptions
 
-    var values: [String: ParameterValue] { values(of: [shared, evaluation]) }
+    var values: [String: ParameterValue] { values(of: [shared, models, evaluation]) }
 }
 
 /// What to measure, and on what.
 struct EvaluationOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The model that `train` wrote.", valueName: "url"))
-    var model: String?
-
-    @Option(
-        help: ArgumentHelp("A quantile model for the lower end of the interval.", valueName: "url"))
-    var lowerModel: String?
-
-    @Option(
-        help: ArgumentHelp("A quantile model for the upper end of the interval.", valueName: "url"))
-    var upperModel: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Shards: an object, a folder or prefix, or a manifest (.json). Repeatable.",
-            valueName: "url"))
-    var data: [String] = []
-
     @Option(
         help: ArgumentHelp(
             "The column with the truth. Default: the model's target.", valueName: "column"))

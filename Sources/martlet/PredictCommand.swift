@@ -20,30 +20,14 @@ struct PredictCommand: JobArguments {
             """)
 
     @OptionGroup var shared: SharedOptions
+    @OptionGroup(title: "Model and data") var models: ModelURLOptions
     @OptionGroup(title: "Scoring") var scoring: ScoringOptions
 
-    var values: [String: ParameterValue] { values(of: [shared, scoring]) }
+    var values: [String: ParameterValue] { values(of: [shared, models, scoring]) }
 }
 
 /// What to score, and what to write.
 struct ScoringOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The model that `train` wrote.", valueName: "url"))
-    var model: String?
-
-    @Option(
-        help: ArgumentHelp("A quantile model for the lower end of the interval.", valueName: "url"))
-    var lowerModel: String?
-
-    @Option(
-        help: ArgumentHelp("A quantile model for the upper end of the interval.", valueName: "url"))
-    var upperModel: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Shards: an object, a folder or prefix, or a manifest (.json). Repeatable.",
-            valueName: "url"))
-    var data: [String] = []
-
     @Option(help: ArgumentHelp("Where the predictions go.", valueName: "url"))
     var output: String?
 

@@ -62,6 +62,11 @@ struct ConformanceTests {
         ]
     ]
 
+    /// Parsed once for all files.
+    static let interopOracle = Result {
+        try Oracle(path: (shared ?? "") + "/oracle/interop-table.json.gz")
+    }
+
     static func files(_ folder: String) -> [String] {
         guard let shared else { return [] }
         let names = (try? FileManager.default.subpathsOfDirectory(atPath: shared + folder)) ?? []
@@ -117,7 +122,7 @@ struct ConformanceTests {
             #expect(error?.code == .unsupported)
             return
         }
-        let oracle = try Oracle(path: "\(shared)/oracle/interop-table.json.gz")
+        let oracle = try Self.interopOracle.get()
         let rowCount = Int(file.metadata.rowCount)
         var checkedCount = 0
         for leaf in file.leaves {

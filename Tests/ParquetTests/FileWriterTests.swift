@@ -63,6 +63,25 @@ struct FileWriterTests {
         }
     }
 
+    @Test("row groups end with the row that fills them with bytes, whatever the batches")
+    func rowGroupsAreBoundedInBytes() throws {
+        let table = InterchangeTable(rowCount: 1_300, nulls: .some)
+        var options = smallOptions(.uncompressed)
+        options.rowGroupByteCountMax = 100_000
+        let whole = try file(table, batches: [1_300], options: options)
+        for sizes in [[1], [5, 1_000], [299, 1], [400]] {
+            #expect(try file(table, batches: sizes, options: options) == whole, "\(sizes)")
+        }
+        let rowCounts = try ParquetFile(whole).metadata.rowGroups.map(\.rowCount)
+        #expect(rowCounts.reduce(0, +) == 1_300)
+        // A row of the table holds some 350 bytes.
+        #expect(rowCounts.dropLast().allSatisfy { (200..<400).contains($0) }, "\(rowCounts)")
+        options.rowGroupByteCountMax = 1
+        let single = try file(
+            InterchangeTable(rowCount: 5, nulls: .all), batches: [5], options: options)
+        #expect(try ParquetFile(single).metadata.rowGroups.map(\.rowCount) == [1, 1, 1, 1, 1])
+    }
+
     @Test("a later dictionary joins the first one")
     func dictionariesAreMerged() throws {
         let field = Field(name: "tag", type: .string)

@@ -38,6 +38,25 @@ struct FixtureTests {
         }
     }
 
+    @Test(
+        "the fixtures cover every codec and encoding",
+        arguments: [
+            ("none_v1", .uncompressed, [.plain, .rle, .rleDictionary]),
+            ("snappy_v1", .snappy, [.plain, .rle, .rleDictionary]),
+            ("gzip_v1", .gzip, [.plain, .rle, .rleDictionary]),
+            ("zstd_v2", .zstd, [.plain, .rle, .rleDictionary]),
+            ("lz4_v2", .lz4Raw, [.plain, .rle, .rleDictionary]),
+            ("delta", .zstd, [.plain, .rle, .deltaBinaryPacked, .deltaByteArray]),
+            ("delta_length", .uncompressed, [.rle, .deltaLengthByteArray]),
+            ("byte_stream_split", .zstd, [.plain, .rle, .byteStreamSplit]),
+        ] as [(String, CompressionCodec, Set<Encoding>)])
+    func coverage(name: String, codec: CompressionCodec, encodings: Set<Encoding>) throws {
+        let file = try ParquetFile(path: "\(Self.folder)/\(name).parquet")
+        let chunks = file.metadata.rowGroups.flatMap(\.columns)
+        #expect(chunks.allSatisfy { $0.codec == codec })
+        #expect(Set(chunks.flatMap(\.encodings)) == encodings)
+    }
+
     @Test("nested columns are named with their reason, flat siblings are read")
     func nestedColumns() throws {
         let file = try ParquetFile(path: "\(Self.folder)/nested.parquet")

@@ -26,7 +26,8 @@ struct Oracle: Decodable {
         var result = [UInt8](repeating: 0, count: byteCount)
         try withRawBytes(of: padded) { raw throws(ParquetError) in
             guard let start = raw.baseAddress else { return }
-            let target = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 8)
+            let target = UnsafeMutableRawPointer.allocate(
+                byteCount: byteCount + 64, alignment: 8)
             defer { target.deallocate() }
             try PageDecompressor().decompress(
                 PaddedBytes(start: start, byteCount: bytes.count), .gzip, into: target,

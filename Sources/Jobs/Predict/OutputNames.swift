@@ -14,7 +14,7 @@ struct OutputNames {
 
     init(output: ObjectURL, shards: [Shard]) {
         if shards.count == 1, output.lastComponent.hasSuffix(".parquet") {
-            root = output.folder
+            root = output.parent
             urls = [output]
             return
         }
@@ -48,20 +48,5 @@ struct OutputNames {
             return isPlain
                 ? String(decoding: [byte], as: UTF8.self) : "%" + (byte < 16 ? "0" : "") + digits
         }.joined()
-    }
-}
-
-extension ObjectURL {
-    /// The folder or prefix that this object lies in.
-    var folder: ObjectURL {
-        func cut(_ path: String) -> String {
-            path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-        }
-        switch location {
-        case .file(let path):
-            let folder = cut(path)
-            return ObjectURL(.file(path: folder.isEmpty ? "." : folder))
-        case .s3(let bucket, let key): return ObjectURL(.s3(bucket: bucket, key: cut(key)))
-        }
     }
 }

@@ -1,5 +1,4 @@
 import CDeflate
-import CSnappy
 import CZstd
 
 /// Decompresses pages with every codec but BROTLI and LZO, which are refused by name.
@@ -48,7 +47,9 @@ package final class PageDecompressor {
     }
 
     /// Writes exactly `byteCount` bytes to `target`.
-    /// - Parameter source: not empty.
+    /// - Parameters:
+    ///   - source: not empty.
+    ///   - target: with `ScratchBuffer.slackByteCount` more bytes, which may be spoilt.
     /// - Throws: `outOfSpec` if the bytes are corrupt or become more or less than `byteCount`.
     package func decompress(
         _ source: PaddedBytes, _ codec: CompressionCodec, into target: UnsafeMutableRawPointer,
@@ -59,7 +60,7 @@ package final class PageDecompressor {
         case .uncompressed:
             isComplete = source.byteCount == byteCount
             if isComplete { target.copyMemory(from: source.start, byteCount: byteCount) }
-        case .snappy: isComplete = Self.snappy(source, into: target, byteCount: byteCount)
+        case .snappy: isComplete = SnappyDecoder.decode(source, into: target, byteCount: byteCount)
         case .gzip: isComplete = gzip(source, into: target, byteCount: byteCount)
         case .zstd: isComplete = zstd(source, into: target, byteCount: byteCount)
         case .lz4Raw:
@@ -77,19 +78,6 @@ package final class PageDecompressor {
                 .outOfSpec,
                 "\(source.byteCount) \(codec.name) bytes do not decompress to \(byteCount) bytes.")
         }
-    }
-
-    private static func snappy(
-        _ source: PaddedBytes, into target: UnsafeMutableRawPointer, byteCount: Int
-    ) -> Bool {
-        let compressed = source.start.assumingMemoryBound(to: CChar.self)
-        var written = 0
-        guard snappy_uncompressed_length(compressed, source.byteCount, &written) == SNAPPY_OK,
-            written == byteCount
-        else { return false }
-        return snappy_uncompress(
-            compressed, source.byteCount, target.assumingMemoryBound(to: CChar.self), &written)
-            == SNAPPY_OK && written == byteCount
     }
 
     private func zstd(

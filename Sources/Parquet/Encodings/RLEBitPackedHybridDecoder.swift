@@ -52,30 +52,27 @@ package enum RLEBitPackedHybridDecoder {
         bitOffset: Int
     ) -> Int? {
         var reader = RunReader(bytes, valueByteCount: 1)
-        var done = 0
-        var setCount = 0
-        while done < count {
+        var bits = BitAppender(words, bitOffset: bitOffset)
+        var left = count
+        while left > 0 {
+            guard bits.appendShortRuns(&reader, left: &left) else { return nil }
+            if left == 0 { break }
             guard let run = reader.next() else { return nil }
-            let left = count &- done
             if run.isPacked {
                 let groupCount = min(run.count, (left &+ 7) &>> 3)
                 guard groupCount <= reader.bytesLeft else { return nil }
                 let valueCount = min(left, groupCount &* 8)
-                setCount &+= copyBits(
-                    reader.cursor, count: valueCount, into: words, bitOffset: bitOffset &+ done)
+                bits.append(from: reader.cursor, count: valueCount)
                 reader.skipPacked(run.count, bitWidth: 1)
-                done &+= valueCount
+                left &-= valueCount
             } else {
                 guard run.value <= 1 else { return nil }
                 let valueCount = min(run.count, left)
-                if run.value == 1 {
-                    setBits(count: valueCount, in: words, bitOffset: bitOffset &+ done)
-                    setCount &+= valueCount
-                }
-                done &+= valueCount
+                bits.append(repeating: run.value == 1, count: valueCount)
+                left &-= valueCount
             }
         }
-        return setCount
+        return bits.finish()
     }
 
     /// Whether the first run alone says that all `count` values are 1, which is how most writers
@@ -105,31 +102,111 @@ package enum RLEBitPackedHybridDecoder {
         }
         if left > 0 { word.pointee |= (1 &<< UInt64(left)) &- 1 }
     }
+}
 
-    /// Copies `count` bits, 56 a step: with the shift of up to 7 they fill one unaligned load.
+/// Writes bits behind each other into a bitmap, through a word that it keeps.
+private struct BitAppender {
+    private let first: UnsafeMutablePointer<UInt64>
+    /// Bits of `first` that were set before.
+    private let setCountBefore: Int
+    /// The word that is being filled.
+    private var word: UnsafeMutablePointer<UInt64>
+    private var bits: UInt64
+    /// Bits of it that are taken, below 64.
+    private var filledCount: Int
+
+    /// - Precondition: the bits of `words` from `bitOffset` on are 0.
+    init(_ words: UnsafeMutablePointer<UInt64>, bitOffset: Int) {
+        first = words + (bitOffset &>> 6)
+        word = first
+        bits = first.pointee
+        setCountBefore = bits.nonzeroBitCount
+        filledCount = bitOffset & 63
+    }
+
+    /// Takes runs as long as they are short and complete, without a branch on what they are: where
+    /// a page has nulls here and there, which kind comes next cannot be predicted.
+    /// - Returns: false if a repeated value is above 1.
     @inline(__always)
-    private static func copyBits(
-        _ source: UnsafeRawPointer, count: Int, into words: UnsafeMutablePointer<UInt64>,
-        bitOffset: Int
-    ) -> Int {
+    mutating func appendShortRuns(_ reader: inout RunReader, left: inout Int) -> Bool {
+        var aboveOne: UInt64 = 0
+        // A header of one byte, then at most 7 bytes.
+        while reader.bytesLeft >= 8 {
+            let header = UInt64(reader.cursor.load(as: UInt8.self))
+            let packed = 0 &- (header & 1)
+            let length = header &>> 1
+            // At most 7 groups, 63 values; not empty.
+            guard header &- 2 < 126, header & packed < 16 else { break }
+            let count = ((length &<< 3) & packed) | (length & ~packed)
+            guard count <= left else { break }
+            let next = reader.cursor.loadUnaligned(fromByteOffset: 1, as: UInt64.self)
+            let values = (next & packed) | ((0 &- (next & 1)) & ~packed)
+            append(values & ((1 &<< count) &- 1), count: Int(truncatingIfNeeded: count))
+            aboveOne |= next & 0xFE & ~packed
+            reader.skip(1 &+ Int(truncatingIfNeeded: (length & packed) | (1 & ~packed)))
+            left &-= Int(truncatingIfNeeded: count)
+        }
+        return aboveOne == 0
+    }
+
+    /// - Parameter source: with 8 readable bytes from any byte with a bit on.
+    @inline(__always)
+    mutating func append(from source: UnsafeRawPointer, count: Int) {
         var from = source
-        var bit = bitOffset
         var left = count
-        var setCount = 0
         while left > 0 {
+            // Whole bytes that are fewer than 64 bits.
             let step = min(left, 56)
-            let bits =
-                from.loadUnaligned(as: UInt64.self) & ((1 &<< UInt64(step)) &- 1)
-            let shift = UInt64(bit & 63)
-            words[bit &>> 6] |= bits &<< shift
-            // What went over the edge; in two shifts, because a shift by 64 is none.
-            words[(bit &>> 6) &+ 1] |= (bits &>> 1) &>> (63 &- shift)
-            setCount &+= bits.nonzeroBitCount
+            append(from.loadUnaligned(as: UInt64.self) & ((1 &<< UInt64(step)) &- 1), count: step)
             from += 7
-            bit &+= step
             left &-= step
         }
+    }
+
+    @inline(__always)
+    mutating func append(repeating value: Bool, count: Int) {
+        let pattern: UInt64 = value ? .max : 0
+        if count < 64 {
+            append(pattern & ((1 &<< UInt64(count)) &- 1), count: count)
+            return
+        }
+        word.pointee = bits | pattern &<< UInt64(filledCount)
+        word += 1
+        var left = count &- (64 &- filledCount)
+        while left >= 64 {
+            word.pointee = pattern
+            word += 1
+            left &-= 64
+        }
+        bits = pattern & ((1 &<< UInt64(left)) &- 1)
+        filledCount = left
+    }
+
+    /// - Returns: how many bits were set since the start.
+    mutating func finish() -> Int {
+        word.pointee = bits
+        var setCount = 0 &- setCountBefore
+        var counted = first
+        while counted <= word {
+            setCount &+= counted.pointee.nonzeroBitCount
+            counted += 1
+        }
         return setCount
+    }
+
+    /// - Parameter count: below 64; `new` has no bits beyond.
+    @inline(__always)
+    private mutating func append(_ new: UInt64, count: Int) {
+        let shift = UInt64(filledCount)
+        let sum = filledCount &+ count
+        let merged = bits | new &<< shift
+        word.pointee = merged
+        // All ones if the word is full; what went over its edge in two shifts, because a shift by
+        // 64 is none.
+        let isFull = 0 &- UInt64(sum &>> 6)
+        bits = (merged & ~isFull) | ((new &>> 1) &>> (63 &- shift) & isFull)
+        word += sum &>> 6
+        filledCount = sum & 63
     }
 }
 
@@ -158,15 +235,12 @@ private struct RunReader {
     /// nil at the end of the bytes, and for a run that is empty or larger than the format allows.
     @inline(__always)
     mutating func next() -> Run? {
-        var header: UInt64 = 0
-        var shift: UInt64 = 0
-        while true {
-            guard cursor < end, shift < 35 else { return nil }
-            let byte = cursor.load(as: UInt8.self)
-            cursor += 1
-            header |= UInt64(byte & 0x7F) &<< shift
-            if byte < 0x80 { break }
-            shift &+= 7
+        guard cursor < end else { return nil }
+        var header = UInt64(cursor.load(as: UInt8.self))
+        cursor += 1
+        if header >= 0x80 {
+            guard let whole = continued(header & 0x7F) else { return nil }
+            header = whole
         }
         let count = Int(header &>> 1)
         guard count > 0 else { return nil }
@@ -177,6 +251,24 @@ private struct RunReader {
         cursor += valueByteCount
         return Run(isPacked: false, count: count, value: value)
     }
+
+    /// The rest of a header that takes more than one byte.
+    private mutating func continued(_ first: UInt64) -> UInt64? {
+        var header = first
+        var shift: UInt64 = 7
+        while cursor < end, shift < 35 {
+            let byte = cursor.load(as: UInt8.self)
+            cursor += 1
+            header |= UInt64(byte & 0x7F) &<< shift
+            if byte < 0x80 { return header }
+            shift &+= 7
+        }
+        return nil
+    }
+
+    /// - Precondition: so many bytes are left.
+    @inline(__always)
+    mutating func skip(_ byteCount: Int) { cursor += byteCount }
 
     @inline(__always)
     mutating func skipPacked(_ groupCount: Int, bitWidth: Int) {

@@ -68,7 +68,8 @@ def table():
         "ts_ns": column(rng.integers(-(10**18), 10**18, ROWS), pa.timestamp("ns")),
         "word": column(words[rng.integers(0, 5, ROWS)], pa.string()),
         "name": column([f"user-{i * 7919 % 1009:04d}" for i in range(ROWS)], pa.string()),
-        "bytes": column([random.randbytes(random.randint(0, 12)) for _ in range(ROWS)], pa.binary()),
+        "bytes": column(
+            [random.randbytes(random.randint(0, 12)) for _ in range(ROWS)], pa.binary()),
         "fixed": column([random.randbytes(5) for _ in range(ROWS)], pa.binary(5)),
         "dec9": decimals(9, 2),
         "dec18": decimals(18, 4),
