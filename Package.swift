@@ -78,7 +78,7 @@ let package = Package(
             name: "LinearModels",
             dependencies: ["CLAPACKE", "COpenBLAS", "Models", "Threads"],
             swiftSettings: strict),
-        .target(name: "Evaluation", swiftSettings: strict),
+        .target(name: "Evaluation", dependencies: ["CKernels"], swiftSettings: strict),
         .target(name: "Models", dependencies: ["Columns", crypto], swiftSettings: strict),
 
         // MARK: Results out
@@ -152,10 +152,12 @@ let package = Package(
         .testTarget(
             name: "LinearModelsTests",
             dependencies: ["Columns", "LinearModels", "Models", "TestSupport", "Threads"],
+            exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "EvaluationTests",
             dependencies: ["Evaluation", "TestSupport"],
+            exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "ModelsTests",
@@ -164,6 +166,7 @@ let package = Package(
         .testTarget(
             name: "PredictionsTests",
             dependencies: ["Columns", "Models", "Parquet", "Predictions", "TestSupport", "Threads"],
+            exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "CallbacksTests",
