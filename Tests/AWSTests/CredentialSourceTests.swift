@@ -1,4 +1,4 @@
-@testable import AWS
+import AWS
 import SigV4
 import TestSupport
 import Testing
@@ -264,11 +264,12 @@ struct CredentialSourceTests {
 
     @Test("credential_process: its output, its failure, its absence")
     func credentialProcess() async throws {
-        let process = CredentialProcess(variables: ["SECRET": "S K"])
-        let output = try await process.run(
-            #"printf '{"AccessKeyId":"AK","SecretAccessKey":"%s"}' "$SECRET""#)
-        let found = try CredentialDocument.credentials(output, from: "test")
-        #expect(found.keys.secretAccessKey == "S K")
+        let command = #"printf '{"AccessKeyId":"AK","SecretAccessKey":"%s"}' "$SECRET""#
+        let (result, _) = await fetch(
+            ["AWS_CONFIG_FILE": "/c", "SECRET": "S K"],
+            files: ["/c": "[default]\ncredential_process = \(command)\n"])
+        #expect(try result.get().keys.secretAccessKey == "S K")
+        let process = CredentialProcess(variables: [:])
         for command in ["exit 3", "/no/such/command", "yes"] {
             await #expect(throws: CredentialError.self) { _ = try await process.run(command) }
         }

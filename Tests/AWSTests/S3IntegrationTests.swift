@@ -18,8 +18,8 @@ struct S3IntegrationTests {
         clients = LocalCloud.clients()
         store = try clients.s3Store()
         bucketService = ServiceClient(
-            signer: RequestSigner(region: "us-east-1", service: "s3", pathRule: .asSent),
-            errorFormat: .xml, transport: AsyncHTTPTransport(),
+            signer: RequestSigner(region: LocalCloud.region, service: "s3", pathRule: .asSent),
+            errorFormat: .xml, transport: LocalCloud.transport,
             credentials: CredentialCache(
                 source: FixedCredentials(), time: .system()),
             policy: RetryPolicy(), time: .system(), logger: Logger(label: "test"))
@@ -27,7 +27,16 @@ struct S3IntegrationTests {
         _ = try await bucketService.send(
             ServiceRequest(
                 action: "s3:CreateBucket",
-                http: HTTPRequest(.put, endpoint, path: "/" + bucket)))
+                http: HTTPRequest(
+                    .put, endpoint, path: "/" + bucket, body: HTTPBody(Self.location))))
+    }
+
+    /// S3 wants to be told the region, but for its first one.
+    static var location: String {
+        guard LocalCloud.region != "us-east-1" else { return "" }
+        return "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
+            + "<LocationConstraint>\(LocalCloud.region)</LocationConstraint>"
+            + "</CreateBucketConfiguration>"
     }
 
     func url(_ key: String) -> ObjectURL { ObjectURL(.s3(bucket: bucket, key: key)) }
@@ -205,7 +214,7 @@ struct S3IntegrationTests {
     @Test("without credentials the error lists what was tried")
     func noCredentials() async throws {
         let clients = LocalCloud.clients([
-            "AWS_ACCESS_KEY_ID": "", "AWS_EC2_METADATA_DISABLED": "true", "HOME": "/nonexistent",
+            "AWS_ACCESS_KEY_ID": "", "AWS_EC2_METADATA_DISABLED": "true",
         ])
         let store = try clients.s3Store()
         let failure = await error { _ = try await store.list(url("x")) }
@@ -217,8 +226,8 @@ struct S3IntegrationTests {
     @Test("an endpoint where nobody listens is unavailable and named")
     func nobodyListens() async throws {
         let service = ServiceClient(
-            signer: RequestSigner(region: "us-east-1", service: "s3", pathRule: .asSent),
-            errorFormat: .xml, transport: AsyncHTTPTransport(),
+            signer: RequestSigner(region: LocalCloud.region, service: "s3", pathRule: .asSent),
+            errorFormat: .xml, transport: LocalCloud.transport,
             credentials: CredentialCache(source: FixedCredentials(), time: .system()),
             policy: RetryPolicy(attemptCountMax: 2, delayBase: .milliseconds(1)),
             time: .system(), logger: Logger(label: "test"))
@@ -231,15 +240,5 @@ struct S3IntegrationTests {
             #expect(failure?.code == .unavailable)
             #expect(failure?.message.contains(host) == true)
         }
-    }
-}
-
-/// Keys that any local server takes.
-struct FixedCredentials: CredentialSource {
-    let name = "test"
-
-    func fetch() async throws(CredentialError) -> CredentialAnswer {
-        .found(
-            ExpiringCredentials(SigningCredentials(accessKeyID: "test", secretAccessKey: "test")))
     }
 }

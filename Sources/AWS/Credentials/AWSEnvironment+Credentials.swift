@@ -1,6 +1,7 @@
 extension AWSEnvironment {
     /// The sources in the order of the AWS SDKs.
-    func credentialChain(transport: any HTTPTransport, time: TimeSource) -> CredentialChain {
+    package func credentialChain(transport: any HTTPTransport, time: TimeSource) -> CredentialChain
+    {
         let request = CredentialRequest(transport: transport, time: time)
         let service = SecurityTokenService(environment: self, request: request)
         let fromEnvironment = EnvironmentCredentials(variables: variables)

@@ -9,14 +9,16 @@ import Dispatch
 #endif
 
 /// Runs the command of a profile's `credential_process` and gives its standard output.
-struct CredentialProcess {
+package struct CredentialProcess {
     private static let outputByteCountMax = 1 << 16
     /// It may open a browser, or ask a slow service.
     private static let timeLimitSeconds = 60
 
-    let variables: [String: String]
+    private let variables: [String: String]
 
-    func run(_ command: String) async throws(CredentialError) -> [UInt8] {
+    package init(variables: [String: String]) { self.variables = variables }
+
+    package func run(_ command: String) async throws(CredentialError) -> [UInt8] {
         let result: Result<[UInt8], CredentialError> = await withCheckedContinuation { done in
             DispatchQueue.global().async {
                 done.resume(
