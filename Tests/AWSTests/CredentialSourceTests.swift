@@ -60,7 +60,7 @@ struct CredentialSourceTests {
     @Test("profiles: keys, comments, another profile, a file elsewhere")
     func profiles() async throws {
         let files = [
-            "/home/me/.aws/credentials": """
+            "/h/me/.aws/credentials": """
             # my keys
             [default]
             aws_access_key_id = D
@@ -72,9 +72,9 @@ struct CredentialSourceTests {
             """,
             "/etc/other": "[work]\naws_access_key_id=O\naws_secret_access_key=OS\n",
         ]
-        let (byDefault, _) = await fetch(["HOME": "/home/me"], files: files)
+        let (byDefault, _) = await fetch(["HOME": "/h/me"], files: files)
         #expect(try byDefault.get().keys.secretAccessKey == "DS")
-        let (work, _) = await fetch(["HOME": "/home/me", "AWS_PROFILE": "work"], files: files)
+        let (work, _) = await fetch(["HOME": "/h/me", "AWS_PROFILE": "work"], files: files)
         #expect(
             try work.get().keys
                 == SigningCredentials(
@@ -82,7 +82,7 @@ struct CredentialSourceTests {
         let (other, _) = await fetch(
             ["AWS_PROFILE": "work", "AWS_SHARED_CREDENTIALS_FILE": "/etc/other"], files: files)
         #expect(try other.get().keys.accessKeyID == "O")
-        let (missing, _) = await fetch(["HOME": "/home/me", "AWS_PROFILE": "nope"], files: files)
+        let (missing, _) = await fetch(["HOME": "/h/me", "AWS_PROFILE": "nope"], files: files)
         guard case .failure(let error) = missing else { return #expect(Bool(false)) }
         #expect(error.message.contains("'nope'"))
     }
@@ -237,12 +237,12 @@ struct CredentialSourceTests {
     @Test("with nothing at all, the error lists every source, and no secret")
     func nothing() async {
         let (result, transport) = await fetch([
-            "HOME": "/home/me", "AWS_EC2_METADATA_DISABLED": "true",
+            "HOME": "/h/me", "AWS_EC2_METADATA_DISABLED": "true",
         ])
         guard case .failure(let error) = result else { return #expect(Bool(false)) }
         #expect(error.code == .missing)
         for part in [
-            "environment", "web identity", "/home/me/.aws/credentials", "container",
+            "environment", "web identity", "/h/me/.aws/credentials", "container",
             "AWS_EC2_METADATA_DISABLED",
         ] {
             #expect(error.message.contains(part))

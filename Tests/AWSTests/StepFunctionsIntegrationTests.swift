@@ -115,7 +115,7 @@ struct StepFunctionsIntegrationTests {
             try await reporter.confirmOwnership()
             let success = TaskSuccess(
                 runID: "run", stage: "train", commitURI: "s3://b/commit \"é\"", commitSHA256: "00",
-                rowsIn: 5, rowsOut: 5, shardsOK: 1, metrics: ["rmse": 0.5], peakRSSBytes: 1,
+                rowsIn: 5, rowsOut: 5, shardsOK: 1, result: "{\"rmse\":0.5}", peakRSSBytes: 1,
                 wallTime: .seconds(1))
             try await reporter.report(.success(success))
         }
