@@ -175,10 +175,11 @@ let package = Package(
         .testTarget(
             name: "SigV4Tests",
             dependencies: ["SigV4", "TestSupport"],
+            exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "AWSTests",
-            dependencies: ["AWS", "Callbacks", "ObjectStores", "SigV4", "TestSupport"],
+            dependencies: ["AWS", "Callbacks", "ObjectStores", "SigV4", "TestSupport", logging],
             swiftSettings: strict),
         .testTarget(
             name: "ThreadsTests",
