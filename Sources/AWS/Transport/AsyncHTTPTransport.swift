@@ -5,11 +5,11 @@ import SigV4
 import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// HTTP/1.1 over kept connections. Nothing is started before the first request.
