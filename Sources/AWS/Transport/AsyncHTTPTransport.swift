@@ -4,6 +4,14 @@ import NIOHTTP1
 import SigV4
 import Synchronization
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// HTTP/1.1 over kept connections. Nothing is started before the first request.
 package final class AsyncHTTPTransport: HTTPTransport {
     /// S3 answers a connection attempt within milliseconds or not at all.
@@ -155,7 +163,8 @@ package final class AsyncHTTPTransport: HTTPTransport {
             if error is HTTPParserError {
                 return TransportError(.malformed, "\(host) did not answer in HTTP: \(text)")
             }
-            if let error = error as? IOError, error.errnoCode != 111 {
+            let unreachable = [ECONNREFUSED, ENETUNREACH, EHOSTUNREACH]
+            if let error = error as? IOError, !unreachable.contains(error.errnoCode) {
                 return TransportError(.closed, "The connection to \(host) broke: \(text)")
             }
             return TransportError(.unreachable, "Cannot connect to \(host): \(text)")
