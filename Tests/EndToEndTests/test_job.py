@@ -41,6 +41,17 @@ class TestGenerate:
         assert contents[0] != contents[2]
 
 
+    def test_single_files_stand_side_by_side(self, martlet, tmp_path):
+        for name in ("a", "b"):
+            martlet("generate", "--rows", 100, "--output", tmp_path / f"{name}.parquet")
+        assert [path.name for path in tables.parts(tmp_path)] == ["a.parquet", "b.parquet"]
+
+    def test_a_new_result_replaces_the_old_one(self, martlet, tmp_path):
+        for shards in (3, 2):
+            martlet("generate", "--rows", 100, "--shards", shards, "--output", tmp_path / "out")
+        assert len(tables.parts(tmp_path / "out")) == 2
+
+
 class TestInspect:
     def test_describes_a_file_as_pyarrow_does(self, martlet, shards):
         path = tables.parts(shards)[0]

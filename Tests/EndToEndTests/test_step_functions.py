@@ -216,7 +216,8 @@ def test_the_worker_beats_from_the_start(cloud, family, launcher, bucket, data):
     assert wait(cloud, execution, launcher)["status"] == "SUCCEEDED", launcher.log()
     targets = [
         request.headers["x-amz-target"] for request in cloud.requests
-        if "x-amz-target" in request.headers and "Boto" not in request.headers["user-agent"]]
+        if "x-amz-target" in request.headers
+        and "Boto" not in request.headers.get("user-agent", "")]
     assert "AWSStepFunctions.SendTaskHeartbeat" in targets
     assert targets[-1] == "AWSStepFunctions.SendTaskSuccess"
     assert targets.count("AWSStepFunctions.SendTaskSuccess") == 1
