@@ -121,7 +121,7 @@ let package = Package(
         // MARK: Tests
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .target(
-            name: "StoreTestSupport", dependencies: ["ObjectStores"],
+            name: "StoreTestSupport", dependencies: ["Columns", "ObjectStores", "Parquet"],
             path: "Tests/StoreTestSupport", swiftSettings: strict),
         .testTarget(
             name: "ObjectStoresTests",
