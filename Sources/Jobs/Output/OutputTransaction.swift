@@ -44,14 +44,12 @@ package struct OutputTransaction {
             .init(url: $0.url.description, size: $0.byteCount, etag: $0.etag)
         }
         let current = Set(record.objects.map(\.url))
-        for stale in replaced?.objects ?? [] where !current.contains(stale.url) {
+        for stale in replaced?.objects ?? []
+        where !current.contains(stale.url) && isBelowRoot(stale.url) {
             try await store.remove(try ObjectURL(parsing: stale.url))
         }
         let text = try JSONText.encode(record, isPretty: true) + "\n"
-        let object = try await store.stage(recordURL)
-        try await object.append(text)
-        try await object.seal()
-        _ = try await object.publish(ifAbsent: false)
+        try await publish(text, at: recordURL)
         let digest = SHA256.hash(data: Array(text.utf8))
         return (
             published,
@@ -59,6 +57,28 @@ package struct OutputTransaction {
                 url: recordURL.description,
                 sha256: digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
         )
+    }
+
+    /// Whether `url` is written as something below the root. Only that may be removed: a record can
+    /// be wrong, and one that was written with another spelling of the root (`./out` for `out`)
+    /// may list the very objects that were just published.
+    private func isBelowRoot(_ url: String) -> Bool {
+        let folder = root.appending("").description
+        guard url.hasPrefix(folder) else { return false }
+        return url.dropFirst(folder.count).split(separator: "/", omittingEmptySubsequences: false)
+            .allSatisfy { !["", ".", ".."].contains($0) }
+    }
+
+    private func publish(_ text: String, at url: ObjectURL) async throws {
+        let object = try await store.stage(url)
+        do {
+            try await object.append(text)
+            try await object.seal()
+            _ = try await object.publish(ifAbsent: false)
+        } catch {
+            await object.discard()
+            throw error
+        }
     }
 
     /// Drops everything that is not published.

@@ -24,6 +24,7 @@ package struct PredictJob: Sendable {
         let table = try await ShardTable.open(manifest, in: context.store)
         stopwatch.record("open")
         let names = OutputNames(output: spec.output, shards: table.shards.map(\.shard))
+        try check(names, against: table)
         var transaction = OutputTransaction(root: names.root, store: context.store)
         let counts: PredictionCounts
         let published: [ObjectSummary]
@@ -68,6 +69,15 @@ package struct PredictJob: Sendable {
             try await output.finish()
         }
         return counts
+    }
+
+    /// Predictions must not replace the shards that they are made from.
+    private func check(_ names: OutputNames, against table: ShardTable) throws(JobFailure) {
+        let inputs = Set(table.shards.map(\.url))
+        guard let url = names.urls.first(where: inputs.contains) else { return }
+        throw JobFailure(
+            .configInvalid, "The predictions would replace a shard of the input.",
+            place: .init(object: url.description), remedy: "Choose another --output.")
     }
 
     /// Row conservation: what went in came out.
