@@ -9,11 +9,23 @@ package import ObjectStores
 package struct OutputTransaction {
     private let store: any ObjectStore
     private let root: ObjectURL
+    private let soleObject: String?
     private var staged: [any StagedObject] = []
 
-    package init(root: ObjectURL, store: any ObjectStore) {
+    /// - Parameters:
+    ///   - root: the folder that the objects lie below; it gets the record.
+    ///   - soleObject: the name of the one object, when the user named that and not a folder.
+    package init(root: ObjectURL, soleObject: String? = nil, store: any ObjectStore) {
         self.root = root
+        self.soleObject = soleObject
         self.store = store
+    }
+
+    /// For an output that is one object when `isOneObject`, and otherwise a folder.
+    package init(output: ObjectURL, isOneObject: Bool, store: any ObjectStore) {
+        self.init(
+            root: isOneObject ? output.parent : output,
+            soleObject: isOneObject ? output.lastComponent : nil, store: store)
     }
 
     /// Begins an object; it belongs to this transaction from now on.
@@ -32,7 +44,7 @@ package struct OutputTransaction {
         _ record: CommitRecord, context: JobContext
     ) async throws -> (objects: [ObjectSummary], commit: CommitReference) {
         // Whatever replaces an older result must not stand beside its commit record.
-        let recordURL = root.appending(record.name)
+        let recordURL = root.appending(record.name(soleObject: soleObject))
         try context.shutdown.check()
         try await context.commitGate()
         let replaced = try await CommitRecord.read(recordURL, from: store)

@@ -8,17 +8,18 @@ import Shards
 /// `year=2024/part-0.snappy.parquet` gives `year=2024/part-0.parquet`. Shards whose names would be
 /// the same get their number in the list appended.
 struct OutputNames {
-    let root: ObjectURL
+    /// Whether the output is the object itself, not a folder.
+    let isOneObject: Bool
     /// (shards)
     let urls: [ObjectURL]
 
     init(output: ObjectURL, shards: [Shard]) {
         if shards.count == 1, output.lastComponent.hasSuffix(".parquet") {
-            root = output.parent
+            isOneObject = true
             urls = [output]
             return
         }
-        root = output
+        isOneObject = false
         let stems = shards.map(Self.stem)
         let counts = Dictionary(stems.map { ($0, 1) }, uniquingKeysWith: +)
         // A name with a number may be another shard's own name.

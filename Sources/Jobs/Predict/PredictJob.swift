@@ -25,7 +25,8 @@ package struct PredictJob: Sendable {
         stopwatch.record("open")
         let names = OutputNames(output: spec.output, shards: table.shards.map(\.shard))
         try check(names, against: table)
-        var transaction = OutputTransaction(root: names.root, store: context.store)
+        var transaction = OutputTransaction(
+            output: spec.output, isOneObject: names.isOneObject, store: context.store)
         let counts: PredictionCounts
         let published: [ObjectSummary]
         let commit: CommitReference
