@@ -192,7 +192,7 @@ let package = Package(
             dependencies: [
                 "Binning", "Callbacks", "Columns", "Evaluation", "Jobs", "Models", "ObjectStores",
                 "Parquet", "Predictions", "Shards", "StoreTestSupport", "TestSupport", "Threads",
-                logging,
+                crypto, logging,
             ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
