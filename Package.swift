@@ -120,13 +120,19 @@ let package = Package(
 
         // MARK: Tests
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "StoreTestSupport", dependencies: ["Columns", "ObjectStores", "Parquet"],
+            path: "Tests/StoreTestSupport", swiftSettings: strict),
         .testTarget(
             name: "ObjectStoresTests",
             dependencies: ["ObjectStores", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ShardsTests",
-            dependencies: ["Columns", "ObjectStores", "Parquet", "Shards", "TestSupport", "Threads"],
+            dependencies: [
+                "Columns", "ObjectStores", "Parquet", "Shards", "StoreTestSupport", "TestSupport",
+                "Threads",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ParquetTests",
@@ -187,7 +193,11 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "JobsTests",
-            dependencies: ["AWS", "Callbacks", "Columns", "Evaluation", "Jobs", "Models", "ObjectStores", "Parquet", "Shards", "TestSupport", "Threads"],
+            dependencies: [
+                "Binning", "Callbacks", "Columns", "Evaluation", "Jobs", "Models", "ObjectStores",
+                "Parquet", "Predictions", "Shards", "StoreTestSupport", "TestSupport", "Threads",
+                crypto, logging,
+            ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ]

@@ -7,15 +7,15 @@ package enum ProcessorCount {
     package static func available(controlGroupQuota: String?) -> Int {
         let allowed = affinity ?? 1
         guard let quota = controlGroupQuota.flatMap(parseQuota) else { return allowed }
-        return max(1, min(allowed, Int(quota.rounded(.up))))
+        return max(1, Int(min(Double(allowed), quota.rounded(.up))))
     }
 
     /// Processors' worth of time, or nil for `max` (no limit) and for anything else.
     static func parseQuota(_ text: String) -> Double? {
         let parts = text.split(whereSeparator: \.isWhitespace).map { Double($0) }
-        guard parts.count == 2, let quota = parts[0], let period = parts[1], period > 0 else {
-            return nil
-        }
+        guard parts.count == 2, let quota = parts[0], let period = parts[1], quota > 0,
+            period > 0, (quota / period).isFinite
+        else { return nil }
         return quota / period
     }
 

@@ -16,7 +16,7 @@ struct FetchedRowGroup: Sendable {
         let (joined, owner) = JoinedRanges.join(wanted)
         let ranges = try await withThrowingTaskGroup(of: (Int, ObjectBytes).self) { group in
             for (index, range) in joined.enumerated() {
-                group.addTask { (index, try await store.read(object, range: range)) }
+                group.addTask { (index, try await store.readPinned(object, range: range)) }
             }
             var read = [ObjectBytes?](repeating: nil, count: joined.count)
             for try await (index, bytes) in group { read[index] = bytes }
@@ -39,10 +39,12 @@ struct FetchedRowGroup: Sendable {
         do {
             let leaf = unit.leaves[index]
             let rowGroup = shard.metadata.rowGroups[unit.rowGroupIndex]
-            return try ColumnChunkDecoder.decode(
+            let column = try ColumnChunkDecoder.decode(
                 bytes, slackByteCount: ObjectBytes.slackBytes,
                 chunk: rowGroup.columns[leaf.columnIndex], column: leaf, rowCount: unit.rowCount,
                 rowGroupIndex: unit.rowGroupIndex, scratch: scratch)
+            // Where shards differ, the table's type is the wider one.
+            return table.schema[leaf.field.name].map { column.widened(to: $0) } ?? column
         } catch {
             throw ShardError(error, object: shard.url)
         }

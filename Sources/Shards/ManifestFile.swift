@@ -56,6 +56,11 @@ struct ManifestFile: Codable {
     private static func shard(
         of entry: Entry, manifest: ObjectURL, in store: any ObjectStore
     ) async throws -> Shard {
+        if let size = entry.size, size < 0 {
+            throw ShardError(
+                .outOfSpec, "The size of '\(entry.url)' is \(size).",
+                context: .init(object: manifest.description))
+        }
         let root = manifest.parent
         let isRelative = !entry.url.contains("://") && !entry.url.hasPrefix("/")
         let url = isRelative ? root.appending(entry.url) : try ObjectURL(parsing: entry.url)
@@ -66,7 +71,7 @@ struct ManifestFile: Codable {
         }
         guard let object = try await store.summary(of: url) else {
             throw ObjectStoreError(
-                .notFound, "The manifest \(manifest) lists this object, but it is not there.",
+                .changed, "The manifest \(manifest) lists this object, but it is not there.",
                 url: url)
         }
         if let size = entry.size, size != object.byteCount {

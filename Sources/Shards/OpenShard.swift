@@ -35,7 +35,7 @@ extension OpenShard {
         let byteCount = shard.object.byteCount
         var wanted = min(byteCount, tailByteCount)
         while true {
-            let tail = try await store.read(
+            let tail = try await store.readPinned(
                 shard.object, range: ByteRange(offset: byteCount - wanted, count: wanted))
             do throws(ParquetError) {
                 switch try FileFooter.parse(tail: tail.bytes, objectByteCount: byteCount) {

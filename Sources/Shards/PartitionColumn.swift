@@ -14,6 +14,12 @@ package struct PartitionColumn: Hashable, Sendable {
 
     static func columns(of shards: [Shard]) throws(ShardError) -> [PartitionColumn] {
         let keys = shards[0].partition.map(\.key)
+        if Set(keys).count != keys.count {
+            throw ShardError(
+                .outOfSpec,
+                "The folders of this shard give a partition column twice: \(keys). Rename one.",
+                context: .init(object: shards[0].object.url.description))
+        }
         for shard in shards where shard.partition.map(\.key) != keys {
             throw ShardError(
                 .outOfSpec,

@@ -26,7 +26,15 @@ struct SchemaUnifier {
     mutating func add(_ shard: OpenShard) throws(ShardError) {
         for index in fields.indices {
             let expected = fields[index]
-            guard let leaf = shard.leaf(expected.name), leaf.skippedReason == nil else {
+            if let reason = shard.leaf(expected.name)?.skippedReason {
+                throw ShardError(
+                    .unsupported,
+                    """
+                    The column '\(expected.name)' can be read in the first shard (\(firstObject)), \
+                    but not here: \(reason). Rewrite this one, or leave it out.
+                    """, context: .init(object: shard.url.description, column: expected.name))
+            }
+            guard let leaf = shard.leaf(expected.name) else {
                 throw ShardError(
                     .outOfSpec,
                     """

@@ -22,14 +22,20 @@ package struct ShardReader: Sendable {
     package static let defaultWindowByteCount = 64 << 20
 
     /// - Parameter columns: names from `table.schema`, without repetition.
-    /// - Throws: `ShardError.invalidParameter` for a column that is not there.
+    /// - Throws: `ShardError.invalidParameter` for a column that is not there or named twice.
     package init(
         table: ShardTable, columns: [String], store: any ObjectStore, pool: ThreadPool,
         windowByteCountMax: Int = Self.defaultWindowByteCount
     ) throws(ShardError) {
         var fields: [Field] = []
+        var seen: Set<String> = []
         for name in columns {
             guard let field = table.schema[name] else { throw table.missingColumn(name) }
+            guard seen.insert(name).inserted else {
+                throw ShardError(
+                    .invalidParameter, "The column '\(name)' is asked for twice; name it once.",
+                    context: .init(column: name))
+            }
             fields.append(field)
         }
         self.table = table

@@ -30,7 +30,10 @@ package final class AsyncHTTPTransport: HTTPTransport {
 
     private let state = Mutex(State.unused)
 
-    package init() {}
+    private let userAgent: String
+
+    /// - Parameter userAgent: who calls, as the services' access logs show it.
+    package init(userAgent: String = "martlet") { self.userAgent = userAgent }
 
     /// Closes what `shutdown` has not: the client insists on it.
     deinit {
@@ -46,7 +49,8 @@ package final class AsyncHTTPTransport: HTTPTransport {
         // The client's own deadline ends with the headers of the answer: a race covers the body.
         let result = await withTaskGroup(of: Result<HTTPResponse, TransportError>?.self) { group in
             group.addTask {
-                await Self.exchange(request, limits: limits, into: memory, client: client)
+                await Self.exchange(
+                    request, userAgent: self.userAgent, limits: limits, into: memory, client: client)
             }
             group.addTask {
                 try? await Task.sleep(for: limits.totalTime)
@@ -105,11 +109,13 @@ package final class AsyncHTTPTransport: HTTPTransport {
     }
 
     private static func exchange(
-        _ request: HTTPRequest, limits: HTTPLimits, into memory: ResponseMemory?,
+        _ request: HTTPRequest, userAgent: String, limits: HTTPLimits,
+        into memory: ResponseMemory?,
         client: HTTPClient
     ) async -> Result<HTTPResponse, TransportError> {
         var message = HTTPClientRequest(url: request.url)
         message.method = HTTPMethod(rawValue: request.method.rawValue)
+        message.headers.add(name: "User-Agent", value: userAgent)
         for header in request.headers {
             message.headers.add(name: header.name, value: header.value)
         }

@@ -41,7 +41,7 @@ package struct GenerateJob: Sendable {
         var stopwatch = Stopwatch()
         let isOneFile = spec.output.lastComponent.hasSuffix(".parquet")
         var transaction = OutputTransaction(
-            root: isOneFile ? spec.output.parent : spec.output, store: context.store)
+            output: spec.output, isOneObject: isOneFile, store: context.store)
         do {
             for shard in 0..<spec.shardCount {
                 let url =

@@ -24,16 +24,23 @@ struct RowListing: JobResult {
         let reader = try ShardReader(
             table: table, columns: table.schema.fields.map(\.name), store: context.store,
             pool: context.pool)
-        for shard in table.shards.indices where lines.count < rowCount {
-            try await reader.read(shards: shard..<shard + 1) { batch in
-                try context.shutdown.check()
-                for row in 0..<min(batch.batch.rowCount, rowCount - lines.count) {
-                    lines.append(line(batch.batch, row: row))
+        do {
+            for shard in table.shards.indices where lines.count < rowCount {
+                try await reader.read(shards: shard..<shard + 1) { batch in
+                    try context.shutdown.check()
+                    for row in 0..<min(batch.batch.rowCount, rowCount - lines.count) {
+                        lines.append(line(batch.batch, row: row))
+                    }
+                    if lines.count == rowCount { throw Enough() }
                 }
             }
+        } catch is Enough {
+            // The row groups behind the last row wanted are not read.
         }
         return RowListing(lines: lines, shardCount: table.shards.count)
     }
+
+    private struct Enough: Error {}
 
     private static func line(_ batch: RecordBatch, row: Int) -> String {
         let members = batch.columns.map { column in

@@ -36,8 +36,11 @@ package struct CommitRecord: Codable, Sendable {
 
     /// `_commit-predict.json`, or `_commit-predict-<group>.json`; readers of tables skip names
     /// that begin with `_`.
-    var name: String {
-        (["_commit", command] + [shardGroup].compactMap { $0 }).joined(separator: "-") + ".json"
+    /// - Parameter soleObject: the name of the one object that the user named, which then stands in
+    ///   the record's name too: its folder may hold the results of other jobs.
+    func name(soleObject: String?) -> String {
+        (["_commit", command] + [shardGroup, soleObject].compactMap { $0 })
+            .joined(separator: "-") + ".json"
     }
 }
 

@@ -9,11 +9,23 @@ package import ObjectStores
 package struct OutputTransaction {
     private let store: any ObjectStore
     private let root: ObjectURL
+    private let soleObject: String?
     private var staged: [any StagedObject] = []
 
-    package init(root: ObjectURL, store: any ObjectStore) {
+    /// - Parameters:
+    ///   - root: the folder that the objects lie below; it gets the record.
+    ///   - soleObject: the name of the one object, when the user named that and not a folder.
+    package init(root: ObjectURL, soleObject: String? = nil, store: any ObjectStore) {
         self.root = root
+        self.soleObject = soleObject
         self.store = store
+    }
+
+    /// For an output that is one object when `isOneObject`, and otherwise a folder.
+    package init(output: ObjectURL, isOneObject: Bool, store: any ObjectStore) {
+        self.init(
+            root: isOneObject ? output.parent : output,
+            soleObject: isOneObject ? output.lastComponent : nil, store: store)
     }
 
     /// Begins an object; it belongs to this transaction from now on.
@@ -32,7 +44,7 @@ package struct OutputTransaction {
         _ record: CommitRecord, context: JobContext
     ) async throws -> (objects: [ObjectSummary], commit: CommitReference) {
         // Whatever replaces an older result must not stand beside its commit record.
-        let recordURL = root.appending(record.name)
+        let recordURL = root.appending(record.name(soleObject: soleObject))
         try context.shutdown.check()
         try await context.commitGate()
         let replaced = try await CommitRecord.read(recordURL, from: store)
@@ -44,14 +56,12 @@ package struct OutputTransaction {
             .init(url: $0.url.description, size: $0.byteCount, etag: $0.etag)
         }
         let current = Set(record.objects.map(\.url))
-        for stale in replaced?.objects ?? [] where !current.contains(stale.url) {
+        for stale in replaced?.objects ?? []
+        where !current.contains(stale.url) && isBelowRoot(stale.url) {
             try await store.remove(try ObjectURL(parsing: stale.url))
         }
         let text = try JSONText.encode(record, isPretty: true) + "\n"
-        let object = try await store.stage(recordURL)
-        try await object.append(text)
-        try await object.seal()
-        _ = try await object.publish(ifAbsent: false)
+        try await publish(text, at: recordURL)
         let digest = SHA256.hash(data: Array(text.utf8))
         return (
             published,
@@ -59,6 +69,28 @@ package struct OutputTransaction {
                 url: recordURL.description,
                 sha256: digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
         )
+    }
+
+    /// Whether `url` is written as something below the root. Only that may be removed: a record can
+    /// be wrong, and one that was written with another spelling of the root (`./out` for `out`)
+    /// may list the very objects that were just published.
+    private func isBelowRoot(_ url: String) -> Bool {
+        let folder = root.appending("").description
+        guard url.hasPrefix(folder) else { return false }
+        return url.dropFirst(folder.count).split(separator: "/", omittingEmptySubsequences: false)
+            .allSatisfy { !["", ".", ".."].contains($0) }
+    }
+
+    private func publish(_ text: String, at url: ObjectURL) async throws {
+        let object = try await store.stage(url)
+        do {
+            try await object.append(text)
+            try await object.seal()
+            _ = try await object.publish(ifAbsent: false)
+        } catch {
+            await object.discard()
+            throw error
+        }
     }
 
     /// Drops everything that is not published.

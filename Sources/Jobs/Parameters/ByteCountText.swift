@@ -15,7 +15,9 @@ enum ByteCountText {
             digits = upper.dropLast(unit.suffix.count)
             factor = unit.bytes
         }
-        guard let number = Double(digits), number > 0, number * Double(factor) < 0x1p62 else {
+        guard let number = Double(digits), number * Double(factor) >= 1,
+            number * Double(factor) < 0x1p62
+        else {
             return nil
         }
         return Int(number * Double(factor))

@@ -24,8 +24,13 @@ package enum EnvironmentValues {
                 continue
             }
             guard parameter.commands.contains(command) else { continue }
-            values[parameter.name] = ParameterValue(
-                .text(text), from: .environment(variable: variable))
+            let value = ParameterValue(.text(text), from: .environment(variable: variable))
+            if let other = values.updateValue(value, forKey: parameter.name) {
+                throw JobFailure(
+                    .configInvalid,
+                    "The environment variable \(variable) says the same as "
+                        + "\(other.source.text(of: parameter)).", remedy: "Set one of them.")
+            }
         }
         return values
     }

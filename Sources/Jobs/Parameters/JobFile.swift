@@ -28,7 +28,10 @@ package struct JobFile: Sendable {
                 remedy: #"Write one object, like {"command":"train","target":"age"}."#)
         }
         var chosen = command
-        if case .scalar(let text)? = object["command"] {
+        switch object["command"] {
+        case nil, .null?: break
+        case .flag?, .list?: throw Self.invalid(name, "'command' must be one text.")
+        case .scalar(let text)?:
             guard let stated = JobCommand(rawValue: text) else {
                 throw Self.invalid(name, "'command' is '\(text)', which is no command.")
             }
@@ -37,8 +40,13 @@ package struct JobFile: Sendable {
             }
             chosen = stated
         }
+        if let content = object["version"]?.content, content != .text("1") {
+            throw Self.invalid(name, "Its 'version' is not 1, the only one this program knows.")
+        }
         var values: [String: ParameterValue] = [:]
-        for (key, value) in object where key != "command" && key != "version" {
+        // Sorted, so that of several mistakes the same one is reported each time.
+        for (key, value) in object.sorted(by: { $0.key < $1.key })
+        where key != "command" && key != "version" {
             guard let parameter = ParameterTable.parameter(named: key) else {
                 let known = ParameterTable.all.map(\.name) + ["command", "version"]
                 let nearest = NearestName.find(key, in: known).map { " Did you mean '\($0)'?" }

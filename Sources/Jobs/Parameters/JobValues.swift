@@ -83,7 +83,7 @@ package struct JobValues: Sendable {
         }
     }
 
-    /// A list; commas separate where the source gives one text.
+    /// A list; commas separate, but in the lists of a job file, which are lists already.
     package func list(_ name: String) throws(JobFailure) -> [String] {
         guard let value = values[name], let parameter = ParameterTable.parameter(named: name)
         else { return [] }
@@ -94,7 +94,12 @@ package struct JobValues: Sendable {
             case .flag: throw wrong(parameter, value, "a list of names is needed")
             }
         if case .urls = parameter.kind { return parts }
-        return parts.flatMap { $0.split(separator: ",").map(String.init) }
+        if case .list = value.content, case .jobFile = value.source { return parts }
+        return parts.flatMap { part in
+            part.split(separator: ",").map { item in
+                String(item.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+            }
+        }.filter { !$0.isEmpty }
     }
 
     /// Bytes; units are decimal (KB, MB, GB) or binary (KiB, MiB, GiB).

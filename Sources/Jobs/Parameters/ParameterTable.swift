@@ -95,7 +95,7 @@ package enum ParameterTable {
             "codec", .choice(["snappy", "zstd", "gzip", "uncompressed"]),
             for: [.predict, .generate], default: "snappy",
             "Compression of the Parquet files written."),
-        Parameter("rows", .integer(0...Int.max), for: [.generate, .inspect], "How many rows."),
+        Parameter("rows", .integer(0...1_000_000_000_000), for: [.generate, .inspect], "How many rows."),
         Parameter(
             "shards", .integer(1...100_000), for: [.generate], default: "1",
             "How many objects to spread the rows over."),

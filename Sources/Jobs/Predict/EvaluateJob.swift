@@ -81,7 +81,8 @@ package struct EvaluateJob: Sendable {
             field: field, isClassification: isClassification,
             classes: isClassification && field.type == .string ? model.target.classLabels : nil)
         var scoring = TableScoring(predictor: predictor, context: context)
-        scoring.extraColumns = [targetName] + [spec.weight].compactMap { $0 }
+        scoring.extraColumns =
+            [targetName] + [spec.weight].compactMap { $0 }.filter { $0 != targetName }
         var rows = Rows()
         try await scoring.run(table) { batch, scored in
             var place = JobFailure.Place(

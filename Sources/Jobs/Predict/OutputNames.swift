@@ -8,22 +8,29 @@ import Shards
 /// `year=2024/part-0.snappy.parquet` gives `year=2024/part-0.parquet`. Shards whose names would be
 /// the same get their number in the list appended.
 struct OutputNames {
-    let root: ObjectURL
+    /// Whether the output is the object itself, not a folder.
+    let isOneObject: Bool
     /// (shards)
     let urls: [ObjectURL]
 
     init(output: ObjectURL, shards: [Shard]) {
         if shards.count == 1, output.lastComponent.hasSuffix(".parquet") {
-            root = output.parent
+            isOneObject = true
             urls = [output]
             return
         }
-        root = output
+        isOneObject = false
         let stems = shards.map(Self.stem)
         let counts = Dictionary(stems.map { ($0, 1) }, uniquingKeysWith: +)
+        // A name with a number may be another shard's own name.
+        var taken = Set(stems)
         urls = stems.enumerated().map { index, stem in
-            let number = counts[stem] == 1 ? "" : "-\(index)"
-            return output.appending(stem + number + ".parquet")
+            var name = stem
+            if counts[stem] != 1 {
+                name += "-\(index)"
+                while !taken.insert(name).inserted { name += "-\(index)" }
+            }
+            return output.appending(name + ".parquet")
         }
     }
 
@@ -42,11 +49,11 @@ struct OutputNames {
 
     /// As Hive escapes folder names.
     private static func escaped(_ text: String) -> String {
-        text.utf8.map { byte in
+        let bytes = text.utf8.flatMap { byte -> [UInt8] in
             let isPlain = byte > 0x20 && byte != 0x7F && !"\"#%'*/:=?\\{[]^".utf8.contains(byte)
             let digits = String(byte, radix: 16, uppercase: true)
-            return isPlain
-                ? String(decoding: [byte], as: UTF8.self) : "%" + (byte < 16 ? "0" : "") + digits
-        }.joined()
+            return isPlain ? [byte] : Array(("%" + (byte < 16 ? "0" : "") + digits).utf8)
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

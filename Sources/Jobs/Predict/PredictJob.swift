@@ -24,7 +24,9 @@ package struct PredictJob: Sendable {
         let table = try await ShardTable.open(manifest, in: context.store)
         stopwatch.record("open")
         let names = OutputNames(output: spec.output, shards: table.shards.map(\.shard))
-        var transaction = OutputTransaction(root: names.root, store: context.store)
+        try check(names, against: table)
+        var transaction = OutputTransaction(
+            output: spec.output, isOneObject: names.isOneObject, store: context.store)
         let counts: PredictionCounts
         let published: [ObjectSummary]
         let commit: CommitReference
@@ -68,6 +70,15 @@ package struct PredictJob: Sendable {
             try await output.finish()
         }
         return counts
+    }
+
+    /// Predictions must not replace the shards that they are made from.
+    private func check(_ names: OutputNames, against table: ShardTable) throws(JobFailure) {
+        let inputs = Set(table.shards.map(\.url))
+        guard let url = names.urls.first(where: inputs.contains) else { return }
+        throw JobFailure(
+            .configInvalid, "The predictions would replace a shard of the input.",
+            place: .init(object: url.description), remedy: "Choose another --output.")
     }
 
     /// Row conservation: what went in came out.

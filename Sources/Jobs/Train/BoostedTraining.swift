@@ -41,7 +41,7 @@ struct BoostedTraining {
         let validationMetric = ValidationMetric(
             name: metrics[0].rawValue, isHigherBetter: metrics[0].higherIsBetter
         ) { predictions, labels, weights in
-            // A metric that fails here is refused before training, by `check(_:)`.
+            // A metric that fails here is refused before training, by `TrainingData`.
             let values = try? LabelledPredictions(
                 predictions: predictions, labels: labels, weights: weights, alpha: alpha
             ).evaluate([metrics[0]])

@@ -13,7 +13,12 @@ struct RowRoles: Sendable {
     private var roles: [UInt8] = []
     private(set) var counts: [Int] = [0, 0, 0]
 
-    mutating func reserve(_ rowCount: Int) { roles.reserveCapacity(rowCount) }
+    /// A footer may claim any number of rows; past this many, memory grows as they come.
+    private static let reservedRowCountMax = 1 << 26
+
+    mutating func reserve(_ rowCount: Int) {
+        roles.reserveCapacity(min(rowCount, Self.reservedRowCountMax))
+    }
 
     mutating func append(_ role: Role) {
         roles.append(role.rawValue)

@@ -86,8 +86,8 @@ struct TargetEncoder: Sendable {
             guard code <= missing else {
                 throw JobFailure(
                     .dataInvalid,
-                    "The target in row \(row) of the row group is neither '\(classes[0])' nor "
-                        + "'\(classes[classes.count - 1])'.", place: place)
+                    "The target in row \(row) of the row group is none of the classes: "
+                        + classes.map { "'\($0)'" }.joined(separator: ", ") + ".", place: place)
             }
             return code == missing ? nil : Float(code)
         }

@@ -86,7 +86,7 @@ package struct TrainJob: Sendable {
     ) async throws -> (ObjectURL, CommitReference) {
         let url = ModelStore.objectURL(spec.output)
         var transaction = OutputTransaction(
-            root: url == spec.output ? url.parent : spec.output, store: context.store)
+            output: spec.output, isOneObject: url == spec.output, store: context.store)
         let bytes = try await context.pool.perform { try ModelFormat.encode(artifact) }
         do {
             let object = try await transaction.stage(url)

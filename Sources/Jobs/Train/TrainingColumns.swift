@@ -31,7 +31,18 @@ struct TrainingColumns: Sendable {
                     place: .init(column: weight))
             }
         }
+        guard spec.weight != spec.target else {
+            throw JobFailure(
+                .configInvalid, "The column '\(spec.target)' is the target and the weight.",
+                remedy: "Name two columns.")
+        }
         for name in spec.ignoreFeatures + spec.categoricalFeatures { _ = try field(name) }
+        var seen: Set<String> = []
+        if let name = spec.features.first(where: { !seen.insert($0).inserted }) {
+            throw JobFailure(
+                .configInvalid, "The column '\(name)' is a feature twice.",
+                remedy: "Name it once in --features.")
+        }
         let reserved = Set([spec.target] + [spec.weight].compactMap { $0 })
         if let name = spec.features.first(where: { reserved.contains($0) }) {
             throw JobFailure(

@@ -130,10 +130,27 @@ struct TrainingData: Sendable {
                 .dataInvalid, "All weights are 0.",
                 place: .init(object: place.object, column: spec.weight))
         }
+        try checkMetrics(spec)
         if spec.validFraction > 0 || validation != nil, validationLabels == nil {
             throw JobFailure(
                 .dataInvalid, "No row with a target is left to validate on.", place: place,
                 remedy: "Raise --valid-fraction, or give other --valid-data.")
+        }
+    }
+}
+
+extension TrainingData {
+    /// Refuses metrics that this training cannot give, before it starts rather than at its end.
+    /// - Throws: `configInvalid`.
+    private func checkMetrics(_ spec: TrainSpec) throws(JobFailure) {
+        var alpha: Double?
+        if case .trees(_, .quantile(let level)) = spec.algorithm { alpha = level }
+        do {
+            _ = try LabelledPredictions(
+                predictions: [0.5], labels: [1], weights: nil, alpha: alpha
+            ).evaluate(spec.metrics)
+        } catch {
+            throw JobFailure(converting: error)
         }
     }
 }
@@ -156,7 +173,8 @@ extension TargetEncoder {
             table: table, columns: [field.name], store: context.store, pool: context.pool)
         try await reader.read { try counter.add($0.batch.columns[0]) }
         let classes = counter.categories(max: 3).sorted()
-        guard counter.distinctCount == 2 else {
+        // No value at all is reported with the rows, later.
+        guard counter.distinctCount == 2 || counter.distinctCount == 0 else {
             throw JobFailure(
                 .dataInvalid,
                 "The target '\(field.name)' has \(counter.distinctCount) different values; the "

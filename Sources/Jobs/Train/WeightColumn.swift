@@ -11,7 +11,8 @@ enum WeightColumn {
         values.withUnsafeMutableBufferPointer {
             encoded.encode(rows: 0..<column.count, into: $0)
         }
-        if let row = values.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
+        // Float, as labels are kept: a larger weight would become infinite.
+        if let row = values.firstIndex(where: { !($0 >= 0 && Float($0).isFinite) }) {
             let text = values[row].isNaN ? "missing" : "\(values[row])"
             throw JobFailure(
                 .dataInvalid,
