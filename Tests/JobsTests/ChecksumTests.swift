@@ -79,7 +79,8 @@ struct ColumnChecksumTests {
     @Test("the sum does not depend on the cut into batches, nor on what null rows hold")
     func ignoresCutsAndNulls() {
         expectEqual(
-            checksum(.double("x", [1, nil, 3])), checksum(.double("x", [1, nil]), .double("x", [3])))
+            checksum(.double("x", [1, nil, 3])),
+            checksum(.double("x", [1, nil]), .double("x", [3])))
         let validity = Validity([true, false])
         let field = Field(name: "x", type: .int64)
         func column(_ hidden: Int64) -> Column {
@@ -95,7 +96,8 @@ struct ColumnChecksumTests {
             bytes.withUnsafeBytes { crc.update($0) }
             return crc.value
         }
-        #expect(checksum(.int32("i", [1, nil, -1])).value == crc([1, 0, 0, 0, 255, 255, 255, 255]))
+        #expect(
+            checksum(.int32("i", [1, nil, -1])).value == crc([1, 0, 0, 0, 255, 255, 255, 255]))
         #expect(checksum(.int64("i", [258])).value == crc([2, 1, 0, 0, 0, 0, 0, 0]))
         #expect(checksum(.boolean("b", [true, false])).value == crc([1, 0]))
         #expect(checksum(.float("f", [1])).value == crc([0, 0, 0x80, 0x3F]))
@@ -104,7 +106,8 @@ struct ColumnChecksumTests {
 
     @Test("order and boundaries of texts matter")
     func seesDifferences() {
-        #expect(checksum(.string("s", ["ab", "c"])).value != checksum(.string("s", ["a", "bc"])).value)
+        #expect(
+            checksum(.string("s", ["ab", "c"])).value != checksum(.string("s", ["a", "bc"])).value)
         #expect(checksum(.int64("i", [1, 2])).value != checksum(.int64("i", [2, 1])).value)
     }
 }

@@ -27,7 +27,9 @@ struct JobFileTests {
         ]
         #expect(file.values.mapValues(\.content) == expected)
         #expect(file.values.values.allSatisfy { $0.source == .jobFile("job.json") })
-        #expect(try parse(#"{"checksum":true}"#, command: .inspect).values["checksum"]?.content == .flag(true))
+        #expect(
+            try parse(#"{"checksum":true}"#, command: .inspect).values["checksum"]?.content
+                == .flag(true))
     }
 
     @Test(
@@ -93,7 +95,10 @@ struct EnvironmentValuesTests {
                 "MARTLET_JOB": "{}", "MARTLET_LOG_LEVEL": "debug", "PATH": "/bin",
                 "MARTLET_SERVICE_HOST": "10.0.0.1", "martlet_seed": "3",
             ], for: .train)
-        #expect(values.mapValues(\.content) == ["learning_rate": .text("0.2"), "data": .text("s3://in/")])
+        #expect(
+            values.mapValues(\.content) == [
+                "learning_rate": .text("0.2"), "data": .text("s3://in/"),
+            ])
         #expect(values["learning_rate"]?.source == .environment(variable: "MARTLET_ETA"))
     }
 

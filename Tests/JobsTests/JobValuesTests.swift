@@ -23,7 +23,8 @@ struct JobValuesTests {
         "whole numbers, however they are written",
         arguments: [("31", 31), ("1e3", 1000), ("100.0", 100), ("2", 2), ("131072", 131_072)])
     func readsIntegers(text: String, number: Int) throws {
-        #expect(try values(.text(text), for: "num_leaves").integer("num_leaves", default: 7) == number)
+        #expect(
+            try values(.text(text), for: "num_leaves").integer("num_leaves", default: 7) == number)
     }
 
     @Test(
@@ -78,7 +79,10 @@ struct JobValuesTests {
     func namesSource() {
         let sources: [(ParameterValue.Source, String)] = [
             (.commandLine, "--max-bin: "),
-            (.environment(variable: "MARTLET_MAX_BINS"), "the environment variable MARTLET_MAX_BINS: "),
+            (
+                .environment(variable: "MARTLET_MAX_BINS"),
+                "the environment variable MARTLET_MAX_BINS: "
+            ),
             (.jobFile("s3://b/job.json"), "'max_bin' in the job file s3://b/job.json: "),
         ]
         for (source, prefix) in sources {

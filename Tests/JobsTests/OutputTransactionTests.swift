@@ -47,7 +47,8 @@ struct OutputTransactionTests {
         #expect(fixture.store.urls.isEmpty)
 
         let reference = try await commit(["a", "b"], fixture)
-        #expect(fixture.store.urls == ["s3://out/_commit-predict.json", "s3://out/a", "s3://out/b"])
+        #expect(
+            fixture.store.urls == ["s3://out/_commit-predict.json", "s3://out/a", "s3://out/b"])
         #expect(reference.url == "s3://out/_commit-predict.json")
         let bytes = try #require(fixture.store.bytes(at: reference.url))
         let digest = SHA256.hash(data: bytes).flatMap { byte in

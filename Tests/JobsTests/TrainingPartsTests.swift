@@ -37,7 +37,8 @@ struct ValidationSplitTests {
     func nests() {
         let small = ValidationSplit(fraction: 0.1, seed: 4)
         let large = ValidationSplit(fraction: 0.4, seed: 4)
-        #expect((0..<1_000).allSatisfy { !small.isValidation(row: $0) || large.isValidation(row: $0) })
+        #expect(
+            (0..<1_000).allSatisfy { !small.isValidation(row: $0) || large.isValidation(row: $0) })
     }
 }
 
@@ -216,6 +217,8 @@ struct FeatureFeedTests {
         }
 
         var values: [[Double]] { state.withLock { $0.values } }
-        var isComplete: Bool { state.withLock { $0.counts.allSatisfy { $0.allSatisfy { $0 == 1 } } } }
+        var isComplete: Bool {
+            state.withLock { $0.counts.allSatisfy { $0.allSatisfy { $0 == 1 } } }
+        }
     }
 }

@@ -9,8 +9,9 @@ struct ShardManifestTests {
     @Test("a prefix gives every object under it but hidden names and folder markers, sorted")
     func listsPrefix() async throws {
         let store = MemoryStore()
-        for name in ["b.parquet", "a.parquet", "_SUCCESS", ".hidden", "_tmp/c.parquet", "sub/d.parquet"]
-        {
+        for name in [
+            "b.parquet", "a.parquet", "_SUCCESS", ".hidden", "_tmp/c.parquet", "sub/d.parquet",
+        ] {
             store.put([1], at: "s3://in/table/" + name)
         }
         store.put([], at: "s3://in/table/sub/")
