@@ -1,4 +1,5 @@
 import Columns
+import Models
 import ObjectStores
 import StoreTestSupport
 import TestSupport

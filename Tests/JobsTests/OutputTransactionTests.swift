@@ -1,5 +1,4 @@
 import Crypto
-import FoundationEssentials
 import ObjectStores
 import StoreTestSupport
 import Testing
@@ -143,20 +142,5 @@ struct OutputTransactionTests {
         }
         #expect(error?.code == .unavailable)
         #expect(fixture.store.bytes(at: "s3://out/_commit-predict.json") == nil)
-    }
-}
-
-@Suite("Shutdown")
-struct ShutdownTests {
-    @Test("the first reason stays")
-    func keepsFirstReason() throws {
-        let shutdown = Shutdown()
-        try shutdown.check()
-        #expect(!shutdown.isRequested)
-        shutdown.request(.fenced)
-        shutdown.request(.signal)
-        #expect(shutdown.reason == .fenced)
-        let failure = #expect(throws: JobFailure.self) { try shutdown.check() }
-        #expect(failure?.name == .interrupted)
     }
 }

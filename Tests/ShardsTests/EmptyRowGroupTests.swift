@@ -1,3 +1,4 @@
+import Columns
 import FoundationEssentials
 import StoreTestSupport
 import Testing
