@@ -7,6 +7,8 @@ SHELL := /bin/bash
 swift_flags := --explicit-target-dependency-import-check error
 release_binary = $(CURDIR)/.build/release/martlet
 venv := .venv
+# The unit tests leave Parquet files here, for other readers to check.
+export MARTLET_INTERCHANGE_FOLDER := $(CURDIR)/.build/interchange
 requirements := Tests/EndToEndTests/requirements.txt
 
 .PHONY: help
@@ -36,6 +38,7 @@ lint: ## swift format, and shellcheck where it is installed
 .PHONY: unit
 unit: packages ## the unit tests, debug build
 	swift build --build-tests $(swift_flags)
+	mkdir -p $(MARTLET_INTERCHANGE_FOLDER)
 	swift test --skip-build --disable-xctest $(swift_flags)
 
 .PHONY: end-to-end

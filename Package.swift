@@ -78,7 +78,7 @@ let package = Package(
             name: "LinearModels",
             dependencies: ["CLAPACKE", "COpenBLAS", "Models", "Threads"],
             swiftSettings: strict),
-        .target(name: "Evaluation", swiftSettings: strict),
+        .target(name: "Evaluation", dependencies: ["CKernels"], swiftSettings: strict),
         .target(name: "Models", dependencies: ["Columns", crypto], swiftSettings: strict),
 
         // MARK: Results out
@@ -159,10 +159,12 @@ let package = Package(
         .testTarget(
             name: "LinearModelsTests",
             dependencies: ["Columns", "LinearModels", "Models", "TestSupport", "Threads"],
+            exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "EvaluationTests",
             dependencies: ["Evaluation", "TestSupport"],
+            exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "ModelsTests",
@@ -171,6 +173,7 @@ let package = Package(
         .testTarget(
             name: "PredictionsTests",
             dependencies: ["Columns", "Models", "Parquet", "Predictions", "TestSupport", "Threads"],
+            exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "CallbacksTests",
@@ -179,10 +182,11 @@ let package = Package(
         .testTarget(
             name: "SigV4Tests",
             dependencies: ["SigV4", "TestSupport"],
+            exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "AWSTests",
-            dependencies: ["AWS", "Callbacks", "ObjectStores", "SigV4", "TestSupport"],
+            dependencies: ["AWS", "Callbacks", "ObjectStores", "SigV4", "TestSupport", logging],
             swiftSettings: strict),
         .testTarget(
             name: "ThreadsTests",

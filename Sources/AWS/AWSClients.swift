@@ -12,11 +12,13 @@ package struct AWSClients: Sendable {
     private let time: TimeSource
     private let logger: Logger
 
-    /// - Parameter environment: the process's variables.
-    package init(environment: [String: String], logger: Logger) {
+    /// - Parameters:
+    ///   - environment: the process's variables.
+    ///   - userAgent: who calls, as the services' access logs show it.
+    package init(environment: [String: String], userAgent: String, logger: Logger) {
         self.init(
-            environment: AWSEnvironment(variables: environment), transport: AsyncHTTPTransport(),
-            time: .system(), logger: logger)
+            environment: AWSEnvironment(variables: environment),
+            transport: AsyncHTTPTransport(userAgent: userAgent), time: .system(), logger: logger)
     }
 
     package init(

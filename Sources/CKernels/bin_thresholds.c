@@ -7,18 +7,44 @@ static inline void write_narrow(size_t k, double x, unsigned code, uint8_t *righ
     if (left) left[k] = missing ? 0 : (uint8_t)(code + 1);
 }
 
+// A search of eight values at once: the steps of one wait for its loads, those of eight do not.
+// The outcome of a compare is a coin toss: the empty statement keeps the compiler from branching.
+#define LANES 8
+
+static inline void search(
+    const double *values, const double *thresholds, unsigned step_first, unsigned *codes) {
+    for (int lane = 0; lane < LANES; lane++) codes[lane] = 0;
+    for (unsigned step = step_first; step > 0; step /= 2)
+        for (int lane = 0; lane < LANES; lane++) {
+            unsigned is_below = thresholds[codes[lane] + step - 1] < values[lane];
+            __asm__("" : "+r"(is_below));
+            codes[lane] += step & -is_below;
+        }
+}
+
+// The values behind the last whole group of eight, padded with zeros.
+static inline void search_rest(
+    const double *values, size_t count, const double *thresholds, unsigned step_first,
+    unsigned *codes) {
+    double padded[LANES] = {0};
+    for (size_t lane = 0; lane < count; lane++) padded[lane] = values[lane];
+    search(padded, thresholds, step_first, codes);
+}
+
 static void narrow_any(
     const double *values, size_t count, const double *thresholds, size_t threshold_count,
     uint8_t *right, uint8_t *left) {
-    unsigned step_first = 1;
+    unsigned step_first = 1, codes[LANES];
     while (step_first * 2 <= threshold_count) step_first *= 2;
-    for (size_t k = 0; k < count; k++) {
-        double x = values[k];
-        unsigned code = 0;
-        for (unsigned step = step_first; step > 0; step /= 2)
-            code += thresholds[code + step - 1] < x ? step : 0;
-        write_narrow(k, x, code, right, left);
+    size_t k = 0;
+    for (; k + LANES <= count; k += LANES) {
+        search(values + k, thresholds, step_first, codes);
+        for (int lane = 0; lane < LANES; lane++)
+            write_narrow(k + lane, values[k + lane], codes[lane], right, left);
     }
+    search_rest(values + k, count - k, thresholds, step_first, codes);
+    for (int lane = 0; k < count; k++, lane++)
+        write_narrow(k, values[k], codes[lane], right, left);
 }
 
 #if defined(__x86_64__)
@@ -70,16 +96,23 @@ void martlet_bin_narrow(
     narrow_any(values, count, thresholds, threshold_count, right, left);
 }
 
+static inline void write_wide(size_t k, double x, unsigned code, uint16_t *right, uint16_t *left) {
+    int missing = x != x;
+    if (right) right[k] = missing ? 65535 : (uint16_t)code;
+    if (left) left[k] = missing ? 0 : (uint16_t)(code + 1);
+}
+
 void martlet_bin_wide(
     const double *values, size_t count, const double *thresholds, int levels, uint16_t *right,
     uint16_t *left) {
-    for (size_t k = 0; k < count; k++) {
-        double x = values[k];
-        unsigned code = 0;
-        for (unsigned step = 1u << levels >> 1; step > 0; step /= 2)
-            code += thresholds[code + step - 1] < x ? step : 0;
-        int missing = x != x;
-        if (right) right[k] = missing ? 65535 : (uint16_t)code;
-        if (left) left[k] = missing ? 0 : (uint16_t)(code + 1);
+    unsigned step_first = 1u << levels >> 1, codes[LANES];
+    size_t k = 0;
+    for (; k + LANES <= count; k += LANES) {
+        search(values + k, thresholds, step_first, codes);
+        for (int lane = 0; lane < LANES; lane++)
+            write_wide(k + lane, values[k + lane], codes[lane], right, left);
     }
+    search_rest(values + k, count - k, thresholds, step_first, codes);
+    for (int lane = 0; k < count; k++, lane++)
+        write_wide(k, values[k], codes[lane], right, left);
 }

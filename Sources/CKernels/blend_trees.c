@@ -27,7 +27,7 @@ static inline bytes16 select16(bytes16 x, bytes16 t, bytes16 a, bytes16 b) {
 #define SELECT select16
 #define SET_BITS set_bits_any
 #define ADD_LEAVES add_leaves_any
-#include "blend_trees.inc"
+#include "blend_trees_body.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -99,7 +99,7 @@ AVX512 static void add_leaves_avx512(
 #define SELECT select32
 #define SET_BITS set_bits_avx2
 #define ADD_LEAVES add_leaves_any
-#include "blend_trees.inc"
+#include "blend_trees_body.h"
 
 #define NAME(part) avx512_##part
 #define TARGET AVX512
@@ -111,7 +111,7 @@ AVX512 static void add_leaves_avx512(
 #define SELECT select64
 #define SET_BITS set_bits_avx512
 #define ADD_LEAVES add_leaves_avx512
-#include "blend_trees.inc"
+#include "blend_trees_body.h"
 #endif
 
 int martlet_scoring_level(void) {

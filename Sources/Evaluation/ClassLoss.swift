@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#endif
+import CKernels
 
 /// Losses of classes. Source of the details (clipping, ties, the sign of a label): LightGBM's
 /// documented metrics, so that figures can be compared.
@@ -63,7 +61,7 @@ enum ClassLoss {
 
     private static func negativeLog(_ probability: Double) -> Double {
         if probability.isNaN { return .nan }
-        return -log(probability > probabilityMin ? probability : probabilityMin)
+        return -martlet_log(probability > probabilityMin ? probability : probabilityMin)
     }
 
     /// The label of a row as a class, or nil when it is none.

@@ -1,7 +1,7 @@
 /// A linear model that cannot be fitted.
 package struct LinearModelError: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Code: String, Sendable, CaseIterable {
-        /// The data cannot be fitted: no rows, no weight, infinite values, a constant target.
+        /// The data cannot be fitted: no rows, no weight, infinite values.
         case outOfSpec
         /// A parameter of the caller cannot work.
         case invalidParameter

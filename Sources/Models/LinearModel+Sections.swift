@@ -24,7 +24,8 @@ extension LinearModel {
         let expected = feature.count.multipliedReportingOverflow(by: outputCount)
         guard !expected.overflow, coefficients.count == expected.partialValue else {
             throw ModelError(
-                .outOfSpec, "\(coefficients.count) coefficients for \(feature.count) terms and "
+                .outOfSpec,
+                "\(coefficients.count) coefficients for \(feature.count) terms and "
                     + "\(outputCount) outputs")
         }
         var terms: [Term] = []

@@ -8,7 +8,8 @@ extension LinearModel {
         for (index, term) in terms.enumerated() {
             guard features.features.indices.contains(Int(term.feature)) else {
                 throw ModelError(
-                    .outOfSpec, "term \(index) reads feature \(term.feature) of "
+                    .outOfSpec,
+                    "term \(index) reads feature \(term.feature) of "
                         + "\(features.features.count)")
             }
             guard index == 0 || terms[index - 1].feature <= term.feature else {

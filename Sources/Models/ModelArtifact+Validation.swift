@@ -10,7 +10,8 @@ extension ModelArtifact {
             profiles.isEmpty || profiles.count == features.features.count
         else {
             throw ModelError(
-                .outOfSpec, "\(importances.count) importances or \(profiles.count) profiles for "
+                .outOfSpec,
+                "\(importances.count) importances or \(profiles.count) profiles for "
                     + "\(features.features.count) features")
         }
         if let alpha, !(0...1).contains(alpha) {
@@ -31,12 +32,14 @@ extension ModelArtifact {
             guard case .categorical(let categories) = feature.encoding else {
                 if feature.type.isNumeric { continue }
                 throw ModelError(
-                    .outOfSpec, "feature `\(feature.name)` of type \(feature.type.name) is no "
+                    .outOfSpec,
+                    "feature `\(feature.name)` of type \(feature.type.name) is no "
                         + "number")
             }
             guard feature.type.canBeCategorical, categories.count < 1 << 30 else {
                 throw ModelError(
-                    .outOfSpec, "feature `\(feature.name)` of type \(feature.type.name) cannot "
+                    .outOfSpec,
+                    "feature `\(feature.name)` of type \(feature.type.name) cannot "
                         + "be categorical")
             }
             var table = CategoryTable()

@@ -52,7 +52,8 @@ struct SectionReader {
         let entry = entries[next]
         guard entry.name == name, entry.type == type else {
             throw ModelError(
-                .outOfSpec, "section \(next) is `\(entry.name)` of \(entry.type), "
+                .outOfSpec,
+                "section \(next) is `\(entry.name)` of \(entry.type), "
                     + "expected `\(name)` of \(type)")
         }
         let width = Bits.bitWidth / 8
@@ -61,7 +62,8 @@ struct SectionReader {
         guard entry.count >= 0, entry.count <= left / width, entry.count == count ?? entry.count
         else {
             throw ModelError(
-                .outOfSpec, "section `\(name)` has \(entry.count) elements, "
+                .outOfSpec,
+                "section `\(name)` has \(entry.count) elements, "
                     + "expected \(count.map { "\($0)" } ?? "at most \(left / width)")")
         }
         let byteCount = entry.count * width

@@ -33,7 +33,8 @@ extension TreeEnsemble {
         let setCount = try Self.total(setCounts, "tree_set_count")
         guard nodeCounts.count % outputCount == 0 else {
             throw ModelError(
-                .outOfSpec, "\(nodeCounts.count) trees are no whole number of iterations of "
+                .outOfSpec,
+                "\(nodeCounts.count) trees are no whole number of iterations of "
                     + "\(outputCount)")
         }
         let nodes = try Self.nodes(from: &sections, count: nodeCount)

@@ -29,7 +29,8 @@ extension Tree {
         for (index, node) in nodes.enumerated() {
             guard codeCounts.indices.contains(Int(node.feature)) else {
                 throw ModelError(
-                    .outOfSpec, "node \(index) splits on feature \(node.feature) of "
+                    .outOfSpec,
+                    "node \(index) splits on feature \(node.feature) of "
                         + "\(codeCounts.count)")
             }
             // An infinite threshold is one: it parts missing values from all others.
@@ -57,7 +58,8 @@ extension Tree {
                 if child >= 0 {
                     guard child > index, child < nodes.count, !nodeIsChild[Int(child)] else {
                         throw ModelError(
-                            .outOfSpec, "child \(child) of node \(index) is no later node of its "
+                            .outOfSpec,
+                            "child \(child) of node \(index) is no later node of its "
                                 + "own")
                     }
                     nodeIsChild[Int(child)] = true

@@ -37,6 +37,15 @@ package final class ObjectBytes: @unchecked Sendable {
 
     deinit { base.deallocate() }
 
-    /// Valid while this object is alive.
+    /// Keeps the object alive while `body` reads its bytes.
+    package func withUnsafeBytes<Value, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        defer { withExtendedLifetime(self) {} }
+        return try body(bytes)
+    }
+
+    /// Valid while this object is alive: hold it in a variable beyond the last use of the bytes
+    /// (`withExtendedLifetime`), or use `withUnsafeBytes`. A temporary object is gone at once.
     package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 }

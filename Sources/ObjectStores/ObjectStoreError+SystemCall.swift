@@ -15,7 +15,11 @@ extension ObjectStoreError {
     static func systemCall(
         _ call: String, _ action: String, _ errorNumber: Int32, url: ObjectURL
     ) -> ObjectStoreError {
-        let (code, remedy) = meaning(of: errorNumber)
+        // To a reader a file in the way means that nothing is there; to a writer, a wrong output.
+        let (code, remedy) =
+            call == "mkdir" && errorNumber == ENOTDIR
+            ? (.invalidParameter, " A file stands where a folder is needed; choose another output.")
+            : meaning(of: errorNumber)
         let reason = String(cString: strerror(errorNumber))
         return ObjectStoreError(
             code, "Cannot \(action): \(reason) (\(call), errno \(errorNumber)).\(remedy)", url: url)

@@ -46,6 +46,10 @@ extension BatchPredictor {
     }
 
     func checkNames() throws(ModelError) {
+        guard !(options.writesRawScore && options.writesProbabilities) else {
+            throw ModelError(
+                .invalidParameter, "Raw scores and probabilities exclude each other: ask for one.")
+        }
         var seen = Set(producedFields.map(\.name))
         for name in options.keptColumns where !seen.insert(name).inserted {
             throw ModelError(

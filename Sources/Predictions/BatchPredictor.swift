@@ -19,8 +19,8 @@ package struct BatchPredictor: Sendable {
     private let featureNames: [String]
 
     /// - Throws: `incompatible` when a bound is a classification or has another target;
-    ///   `invalidParameter` when only one bound is given, a kept column is named twice, or its
-    ///   name is one of ours.
+    ///   `invalidParameter` when only one bound is given, a kept column is named twice or as one of
+    ///   ours, or raw scores are asked for together with probabilities.
     package init(
         model: ModelArtifact, lower: ModelArtifact? = nil, upper: ModelArtifact? = nil,
         options: PredictionOptions = PredictionOptions()
@@ -59,6 +59,7 @@ package struct BatchPredictor: Sendable {
     }
 
     /// Predicts the rows of one batch, in their order.
+    /// - Precondition: not inside a region of `pool`, which it enters.
     /// - Throws: `incompatible` as `outputSchema`.
     /// - Complexity: O(rows · trees · depth); the result does not depend on the pool.
     package func predict(

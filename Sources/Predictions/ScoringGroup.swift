@@ -4,8 +4,9 @@ import Threads
 
 /// Compiled models of equal features: a block of rows is encoded once and scored by each.
 struct ScoringGroup: Sendable {
-    /// Rows of one unit of work: some blocks, about a millisecond of scoring.
-    private static let grainBlockCount = 4
+    /// Blocks of one unit of work, which allocates its scratch memory: some 4,000 rows, one or two
+    /// milliseconds of scoring.
+    private static let grainBlockCount = 8
 
     let features: FeatureSchema
     private let encoders: [FeatureEncoder]

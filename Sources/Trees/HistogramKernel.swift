@@ -80,8 +80,8 @@ enum HistogramKernel {
         }
     }
 
-    /// Rows fetched ahead: 16 to 32 measured equal, and both far better than none.
-    static let aheadCount = 16
+    /// Rows fetched ahead: 16 to 40 measured about equal, and far better than none.
+    static let aheadCount = 32
 
     @inline(__always)
     private static func add2(_ word: UInt64, _ gradient: Int64, _ sums: UnsafeMutablePointer<Int64>)

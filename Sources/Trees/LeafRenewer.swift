@@ -1,3 +1,4 @@
+import CKernels
 import Objectives
 import Threads
 
@@ -16,6 +17,8 @@ final class LeafRenewer: @unchecked Sendable {
     /// Rows whose exact gradients are summed one after the other; the sums of such chunks are then
     /// added in order, so that the result does not depend on the threads.
     private static let chunkRowCount = 1_024
+    /// Rows fetched ahead of their use.
+    private static let aheadCount = 16
 
     init(
         objective: any Objective, rows: LabelledRows, parameters: BoostingParameters,
@@ -55,20 +58,38 @@ final class LeafRenewer: @unchecked Sendable {
 
     private func addToScores(_ values: [Double], leaves: [GrowingLeaf], pieces: [LeafPiece]) {
         pool.forEach(count: pieces.count) { [self] range, _ in
-            let scores = self.scores
             for piece in pieces[range] {
-                let rows = leaves[piece.leaf].rows
                 let value = values[piece.leaf]
-                switch (rows.indices, rows.store.tableRows) {
-                case (nil, nil):
-                    for row in piece.rows { scores[row] += value }
-                case (let indices?, nil):
-                    for row in piece.rows { scores[Int(indices[row])] += value }
-                case (nil, let tableRows?):
-                    for row in piece.rows { scores[Int(tableRows[row])] += value }
-                case (let indices?, let tableRows?):
-                    for row in piece.rows { scores[Int(tableRows[Int(indices[row])])] += value }
+                overTableRows(piece.rows, of: leaves[piece.leaf].rows) { [scores] rows, count in
+                    for position in 0..<count {
+                        martlet_prefetch(scores + Int(rows[position &+ Self.aheadCount]))
+                        scores[Int(rows[position])] += value
+                    }
                 }
+            }
+        }
+    }
+
+    /// Calls `body` with the table's rows of a stretch of a node, chunk by chunk; as many more as
+    /// are fetched ahead may be read.
+    private func overTableRows(
+        _ range: Range<Int>, of node: NodeRows,
+        _ body: (_ rows: UnsafePointer<UInt32>, _ count: Int) -> Void
+    ) {
+        let capacity = Self.chunkRowCount + Self.aheadCount
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: capacity) { memory in
+            guard let rows = memory.baseAddress else { return }
+            var start = range.lowerBound
+            while start < range.upperBound {
+                let end = min(start + Self.chunkRowCount, range.upperBound)
+                // What lies ahead of the chunk is worth fetching already, where there is more.
+                let ahead = min(end + Self.aheadCount, range.upperBound)
+                node.copyTableRows(start..<ahead, into: rows)
+                for position in (ahead - start)..<(end - start + Self.aheadCount) {
+                    rows[position] = rows[0]
+                }
+                body(rows, end - start)
+                start = end
             }
         }
     }
@@ -102,23 +123,20 @@ final class LeafRenewer: @unchecked Sendable {
             guard let scratch = memory.baseAddress else { return (0, 0) }
             let floats = UnsafeMutableRawPointer(scratch + capacity)
                 .bindMemory(to: Float.self, capacity: 4 * capacity)
+            let gradients = floats + 2 * capacity
+            let hessians = floats + 3 * capacity
             var sums = (0.0, 0.0)
-            var start = range.lowerBound
-            while start < range.upperBound {
-                let count = min(capacity, range.upperBound - start)
-                gather(start..<(start + count), of: node, scores: scratch, floats: floats)
+            overTableRows(range, of: node) { tableRows, count in
+                gather(tableRows, count: count, scores: scratch, floats: floats)
                 let gathered = LabelledRows(
                     count: count, labels: floats,
                     weights: rows.weights.map { _ in UnsafePointer(floats + capacity) })
-                let gradients = floats + 2 * capacity
-                let hessians = floats + 3 * capacity
                 objective.computeGradients(
                     gathered, scores: scratch, gradients: gradients, hessians: hessians)
                 for row in 0..<count {
                     sums.0 += Double(gradients[row])
                     sums.1 += Double(hessians[row])
                 }
-                start += count
             }
             return sums
         }
@@ -126,16 +144,21 @@ final class LeafRenewer: @unchecked Sendable {
 
     /// - Parameter floats: labels from 0 on, weights from `chunkRowCount` on.
     private func gather(
-        _ range: Range<Int>, of node: NodeRows, scores target: UnsafeMutablePointer<Double>,
-        floats: UnsafeMutablePointer<Float>
+        _ tableRows: UnsafePointer<UInt32>, count: Int,
+        scores target: UnsafeMutablePointer<Double>, floats: UnsafeMutablePointer<Float>
     ) {
-        let weights = floats + Self.chunkRowCount
-        for (position, row) in range.enumerated() {
-            let tableRow = node.tableRow(row)
-            target[position] = scores[tableRow]
-            floats[position] = rows.labels[tableRow]
-            if let ofRows = rows.weights { weights[position] = ofRows[tableRow] }
+        let (scores, labels) = (self.scores, rows.labels)
+        for position in 0..<count {
+            let ahead = Int(tableRows[position &+ Self.aheadCount])
+            martlet_prefetch(scores + ahead)
+            martlet_prefetch(labels + ahead)
+            let row = Int(tableRows[position])
+            target[position] = scores[row]
+            floats[position] = labels[row]
         }
+        guard let weights = rows.weights else { return }
+        let ofRows = floats + Self.chunkRowCount
+        for position in 0..<count { ofRows[position] = weights[Int(tableRows[position])] }
     }
 
     // MARK: Quantiles of residuals
@@ -152,14 +175,29 @@ final class LeafRenewer: @unchecked Sendable {
     }
 
     private func quantile(_ alpha: Double, of node: NodeRows) -> Double {
-        var residuals = [Double](repeating: 0, count: node.count)
-        for position in 0..<node.count {
-            let row = node.tableRow(position)
-            residuals[position] = Double(rows.labels[row]) - scores[row]
+        guard rows.weights == nil else { return weightedQuantile(alpha, of: node) }
+        return withUnsafeTemporaryAllocation(of: Double.self, capacity: node.count) { residuals in
+            let (scores, labels) = (self.scores, rows.labels)
+            var filled = 0
+            overTableRows(0..<node.count, of: node) { tableRows, count in
+                for position in 0..<count {
+                    let ahead = Int(tableRows[position &+ Self.aheadCount])
+                    martlet_prefetch(scores + ahead)
+                    martlet_prefetch(labels + ahead)
+                    let row = Int(tableRows[position])
+                    residuals[filled &+ position] = Double(labels[row]) - scores[row]
+                }
+                filled += count
+            }
+            return Quantiles.quantile(alpha, of: residuals)
         }
-        guard let weights = rows.weights else { return Quantiles.quantile(alpha, of: &residuals) }
-        let pairs = residuals.indices.map { position in
-            (value: residuals[position], weight: Double(weights[node.tableRow(position)]))
+    }
+
+    private func weightedQuantile(_ alpha: Double, of node: NodeRows) -> Double {
+        let pairs = (0..<node.count).map { position -> (value: Double, weight: Double) in
+            let row = node.tableRow(position)
+            let weight = rows.weights.map { Double($0[row]) } ?? 1
+            return (Double(rows.labels[row]) - scores[row], weight)
         }
         return Quantiles.weightedQuantile(alpha, of: pairs)
     }

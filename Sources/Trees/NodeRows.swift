@@ -29,4 +29,22 @@ struct NodeRows: @unchecked Sendable {
         let local = indices.map { Int($0[position]) } ?? position
         return store.tableRows.map { Int($0[local]) } ?? local
     }
+
+    /// Writes the table's rows of some of the node's, in order.
+    /// - Parameter result: (range.count)
+    func copyTableRows(_ range: Range<Int>, into result: UnsafeMutablePointer<UInt32>) {
+        switch (indices, store.tableRows) {
+        case (nil, nil):
+            for position in 0..<range.count {
+                result[position] = UInt32(truncatingIfNeeded: range.lowerBound &+ position)
+            }
+        case (let rows?, nil), (nil, let rows?):
+            result.update(from: rows + range.lowerBound, count: range.count)
+        case (let indices?, let tableRows?):
+            let indices = indices + range.lowerBound
+            for position in 0..<range.count {
+                result[position] = tableRows[Int(indices[position])]
+            }
+        }
+    }
 }

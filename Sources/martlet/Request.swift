@@ -38,9 +38,14 @@ struct Request: Sendable {
             guard shared.job ?? environment["MARTLET_JOB"] != nil else {
                 throw .help(Martlet.helpMessage())
             }
-        default:
-            // The argument parser's own commands, such as help.
-            throw Self.ending(of: CleanExit.helpRequest(Martlet.self))
+        case var command:
+            // The argument parser's own, such as help: they end by throwing what they have to say.
+            do {
+                try command.run()
+            } catch {
+                throw Self.ending(of: error)
+            }
+            throw .help("")
         }
         job = shared.job ?? environment["MARTLET_JOB"]
         do {

@@ -26,7 +26,8 @@ struct Worker {
         }
         let terminal = Terminal(settings: request.settings)
         let logger = terminal.makeLogger()
-        let clients = AWSClients(environment: environment, logger: logger)
+        let clients = AWSClients(
+            environment: environment, userAgent: Version.userAgent, logger: logger)
         let code = await run(request, terminal: terminal, logger: logger, clients: clients)
         await clients.shutdown()
         return code
@@ -84,7 +85,8 @@ struct Worker {
     private func end(_ failure: JobFailure) async -> Int32 {
         let terminal = Terminal(settings: TerminalSettings(environment: environment))
         terminal.show(failure, command: nil)
-        let clients = AWSClients(environment: environment, logger: terminal.makeLogger())
+        let clients = AWSClients(
+            environment: environment, userAgent: Version.userAgent, logger: terminal.makeLogger())
         if let callback = try? callback(clients) {
             let reporter = TaskReporter(callback: callback)
             try? await reporter.report(.failure(failure.taskFailure))

@@ -35,7 +35,7 @@ def main():
     peer = float(subprocess.check_output(
         setting.texts([sys.executable, setting.PEER, "rmse", peer_model, test])))
     mine = evaluated["metrics"]["rmse"]
-    print(f"{'rmse':8}{mine:>12.5f}{peer:>12.5f}{mine / peer:>8.4f}   on {test.name}")
+    print(f"{'rmse':8}{mine:>12.5f}{peer:>12.5f}{mine / peer:>8.4f}   on {test.parent.name}")
 
 
 if __name__ == "__main__":

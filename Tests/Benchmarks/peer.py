@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""LightGBM's side of a comparison: one whole process, from the interpreter's start to the last byte.
+"""LightGBM's side of a comparison: one whole process, from the interpreter's start to its end.
 
     peer.py train DATA MODEL [--trees N] [--leaves N] [--threads N]
     peer.py predict MODEL DATA OUTPUT [--threads N]

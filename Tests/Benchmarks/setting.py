@@ -16,13 +16,13 @@ def texts(command):
 class Setting(argparse.Namespace):
     def generated(self, name, rows, seed):
         """One Parquet file of the demonstration table; made once."""
-        path = self.folder / f"{name}-{rows}-{seed}.parquet"
-        if not path.exists():
+        folder = self.folder / f"{name}-{rows}-{seed}"
+        if not folder.exists():
             subprocess.run(
                 texts([self.martlet, "generate", "--rows", rows, "--seed", seed,
-                       "--output", path]),
+                       "--output", folder]),
                 check=True, stdout=subprocess.DEVNULL)
-        return path
+        return folder / "part-00000.parquet"
 
 
 def parse(text):

@@ -225,7 +225,9 @@ def main():
                 searched += tried
         compared += 1
         failures += len(problems)
-        print(f"{name} {version}: {len(paths)} files, {searched} searches, {len(problems)} problems")
+        print(
+            f"{name} {version}: {len(paths)} files, {searched} searches, "
+            f"{len(problems)} problems")
         for problem in problems[:40]:
             print("  " + problem)
     sys.exit(1 if failures or not compared else 0)

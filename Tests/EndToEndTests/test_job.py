@@ -41,6 +41,17 @@ class TestGenerate:
         assert contents[0] != contents[2]
 
 
+    def test_single_files_stand_side_by_side(self, martlet, tmp_path):
+        for name in ("a", "b"):
+            martlet("generate", "--rows", 100, "--output", tmp_path / f"{name}.parquet")
+        assert [path.name for path in tables.parts(tmp_path)] == ["a.parquet", "b.parquet"]
+
+    def test_a_new_result_replaces_the_old_one(self, martlet, tmp_path):
+        for shards in (3, 2):
+            martlet("generate", "--rows", 100, "--shards", shards, "--output", tmp_path / "out")
+        assert len(tables.parts(tmp_path / "out")) == 2
+
+
 class TestInspect:
     def test_describes_a_file_as_pyarrow_does(self, martlet, shards):
         path = tables.parts(shards)[0]
@@ -257,16 +268,18 @@ class TestPredict:
         plain, moved = (tables.read(tmp_path / name) for name in ("plain", "shuffled"))
         assert plain["prediction"].combine_chunks().equals(moved["prediction"].combine_chunks())
 
-    def test_an_unseen_category_is_a_missing_one(self, martlet, tmp_path):
+    def test_unseen_categories_are_counted_and_alike(self, martlet, tmp_path):
         table = tables.small_table()
         path = tables.write(table, tmp_path / "data/part-0.parquet")
         result = martlet("train", "--data", path, "--target", "price", "--ignore-features", "id",
                          "--output", tmp_path / "model", "--min-data-in-leaf", 2)
         predictions = []
-        for name, value in (("null", None), ("unseen", "ultraviolet")):
-            color = pyarrow.array([value] * table.num_rows, pyarrow.string())
+        for name in ("ultraviolet", "x" * 1_000):
+            color = pyarrow.array([name] * table.num_rows)
+            name = name[:20]
             tables.write(table.set_column(2, "color", color), tmp_path / name / "part-0.parquet")
-            martlet("predict", "--model", result["model"], "--data", tmp_path / name,
-                    "--output", tmp_path / f"{name}-out")
+            predicted = martlet("predict", "--model", result["model"], "--data", tmp_path / name,
+                                "--output", tmp_path / f"{name}-out")
+            assert predicted["unseen_categories"] == {"color": table.num_rows}
             predictions.append(tables.read(tmp_path / f"{name}-out")["prediction"])
         assert predictions[0].equals(predictions[1])

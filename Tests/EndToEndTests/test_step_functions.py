@@ -82,15 +82,19 @@ def start(cloud, family, command, **state):
     return started["executionArn"]
 
 
-def wait(cloud, execution):
+def wait(cloud, execution, launcher):
+    """The execution's description once it has ended; a worker that left it waiting fails."""
     client = cloud.client("stepfunctions")
     deadline = time.monotonic() + SECONDS_MAX
     while time.monotonic() < deadline:
+        is_over = launcher.processes and launcher.processes[-1].poll() is not None
         described = client.describe_execution(executionArn=execution)
         if described["status"] != "RUNNING":
             return described
+        if is_over:
+            deadline = min(deadline, time.monotonic() + 5)
         time.sleep(0.1)
-    raise TimeoutError(execution)
+    raise AssertionError(f"the execution still waits\n{launcher.log()}")
 
 
 def object_at(cloud, url):
@@ -119,7 +123,7 @@ def test_the_execution_succeeds_with_the_training_result(cloud, family, launcher
     execution = start(cloud, family, [
         "train", "--data", data, "--target", "age", "--ignore-features", "id",
         "--output", f"s3://{bucket}/runs/model", *QUICK])
-    described = wait(cloud, execution)
+    described = wait(cloud, execution, launcher)
     assert described["status"] == "SUCCEEDED", launcher.log()
     output = json.loads(described["output"])
     assert output["stage"] == "train"
@@ -137,11 +141,11 @@ def test_prediction_continues_from_the_models_url(cloud, family, launcher, bucke
     execution = start(cloud, family, [
         "train", "--data", data, "--target", "age", "--ignore-features", "id",
         "--output", f"s3://{bucket}/runs/model", *QUICK])
-    trained = json.loads(wait(cloud, execution)["output"])["result"]
+    trained = json.loads(wait(cloud, execution, launcher)["output"])["result"]
     execution = start(cloud, family, [
         "predict", "--model", trained["model"], "--data", data, "--id", "id",
         "--output", f"s3://{bucket}/runs/predictions/"])
-    described = wait(cloud, execution)
+    described = wait(cloud, execution, launcher)
     assert described["status"] == "SUCCEEDED", launcher.log()
     output = json.loads(described["output"])
     assert output["rows_in"] == output["rows_out"] == 20_000
@@ -155,7 +159,7 @@ def test_the_job_can_come_through_the_environment(cloud, family, launcher, bucke
     }
     cloud.client("s3").put_object(Bucket=bucket, Key="job.json", Body=json.dumps(job))
     execution = start(cloud, family, ["train", "--job", f"s3://{bucket}/job.json"])
-    described = wait(cloud, execution)
+    described = wait(cloud, execution, launcher)
     assert described["status"] == "SUCCEEDED", launcher.log()
     assert json.loads(described["output"])["result"]["iterations"] == 5
 
@@ -166,7 +170,7 @@ def test_a_failing_run_fails_the_execution_with_its_error(cloud, family, launche
     execution = start(cloud, family, [
         "train", "--data", f"s3://{bucket}/train/", "--target", "age",
         "--output", f"s3://{bucket}/runs/model"])
-    described = wait(cloud, execution)
+    described = wait(cloud, execution, launcher)
     assert described["status"] == "FAILED", launcher.log()
     failure = failure_of(cloud, execution)
     assert failure["error"] == "Martlet.DataInvalid", launcher.log()
@@ -183,7 +187,7 @@ def test_the_state_machine_can_catch_the_error_by_name(cloud, family, launcher, 
         cloud, family,
         ["train", "--data", data, "--target", "agee", "--output", f"s3://{bucket}/runs/model"],
         Catch=[{"ErrorEquals": ["Martlet.ConfigInvalid", "Martlet.DataInvalid"], "Next": "Done"}])
-    described = wait(cloud, execution)
+    described = wait(cloud, execution, launcher)
     assert described["status"] == "SUCCEEDED", launcher.log()
     assert json.loads(described["output"])["Error"].startswith("Martlet.")
 
@@ -192,7 +196,7 @@ def test_the_token_is_never_printed(cloud, family, launcher, bucket, data):
     execution = start(cloud, family, [
         "train", "--data", data, "--target", "age", "--ignore-features", "id",
         "--log-level", "debug", "--output", f"s3://{bucket}/runs/model", *QUICK])
-    assert wait(cloud, execution)["status"] == "SUCCEEDED", launcher.log()
+    assert wait(cloud, execution, launcher)["status"] == "SUCCEEDED", launcher.log()
     history = cloud.client("stepfunctions").get_execution_history(executionArn=execution)
     scheduled = next(
         event["taskScheduledEventDetails"] for event in history["events"]
@@ -209,10 +213,11 @@ def test_the_worker_beats_from_the_start(cloud, family, launcher, bucket, data):
     execution = start(cloud, family, [
         "train", "--data", data, "--target", "age", "--ignore-features", "id",
         "--output", f"s3://{bucket}/runs/model", *QUICK])
-    assert wait(cloud, execution)["status"] == "SUCCEEDED", launcher.log()
+    assert wait(cloud, execution, launcher)["status"] == "SUCCEEDED", launcher.log()
     targets = [
         request.headers["x-amz-target"] for request in cloud.requests
-        if "x-amz-target" in request.headers and "Boto" not in request.headers["user-agent"]]
+        if "x-amz-target" in request.headers
+        and "Boto" not in request.headers.get("user-agent", "")]
     assert "AWSStepFunctions.SendTaskHeartbeat" in targets
     assert targets[-1] == "AWSStepFunctions.SendTaskSuccess"
     assert targets.count("AWSStepFunctions.SendTaskSuccess") == 1
@@ -228,7 +233,7 @@ def test_an_interrupted_worker_says_so(cloud, family, launcher, bucket, data):
         time.sleep(0.05)
     time.sleep(2)
     launcher.signal(signal.SIGTERM)
-    described = wait(cloud, execution)
+    described = wait(cloud, execution, launcher)
     assert described["status"] == "FAILED", launcher.log()
     assert failure_of(cloud, execution)["error"] == "Martlet.Interrupted", launcher.log()
     assert launcher.processes[-1].wait(10) == 143

@@ -102,7 +102,7 @@ struct MetricTests {
         #expect(try evaluate(.auc, [0.1, 0.2], [0, 1], weights: [0, 1]).isNaN)
     }
 
-    @Test("a million rows sort as few do")
+    @Test("many rows: the area of a known law")
     func aucOfManyRows() throws {
         var random = SeededGenerator(seed: 4)
         let count = 100_000

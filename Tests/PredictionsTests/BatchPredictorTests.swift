@@ -256,6 +256,12 @@ struct BatchPredictorTests {
             } == .incompatible)
         #expect(
             code {
+                _ = try BatchPredictor(
+                    model: constant(1),
+                    options: PredictionOptions(writesProbabilities: true, writesRawScore: true))
+            } == .invalidParameter)
+        #expect(
+            code {
                 let empty = RecordBatch(schema: Schema([]), columns: [], rowCount: 0)
                 _ = try BatchPredictor(model: constant(1)).predict(empty, pool: pool)
             } == .incompatible)

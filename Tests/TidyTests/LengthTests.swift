@@ -33,7 +33,9 @@ struct LengthTests {
     @Test("no line of C or shell is wider than 100 columns")
     func columns() {
         let scripts = Repository.files.filter {
-            $0.path.hasSuffix(".sh") || $0.path.hasSuffix(".py") || $0.path == ".ci/run"
+            let isScript =
+                $0.path.hasSuffix(".sh") || $0.path.hasSuffix(".py") || $0.path == ".ci/run"
+            return isScript && !$0.path.contains("/Fixtures/")
         }
         let violations = (Repository.cFiles + scripts).flatMap { file in
             file.lines.enumerated()

@@ -46,6 +46,7 @@ final class StagedUpload: StagedObject {
     // MARK: Append
 
     func append(_ bytes: UnsafeRawBufferPointer) async throws(ObjectStoreError) {
+        // The caller keeps the bytes alive and unchanged until this call returns.
         nonisolated(unsafe) var rest = bytes
         while !rest.isEmpty {
             let taken = fill(from: rest)

@@ -4,6 +4,14 @@ import NIOHTTP1
 import SigV4
 import Synchronization
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// HTTP/1.1 over kept connections. Nothing is started before the first request.
 package final class AsyncHTTPTransport: HTTPTransport {
     /// S3 answers a connection attempt within milliseconds or not at all.
@@ -22,7 +30,10 @@ package final class AsyncHTTPTransport: HTTPTransport {
 
     private let state = Mutex(State.unused)
 
-    package init() {}
+    private let userAgent: String
+
+    /// - Parameter userAgent: who calls, as the services' access logs show it.
+    package init(userAgent: String = "martlet") { self.userAgent = userAgent }
 
     /// Closes what `shutdown` has not: the client insists on it.
     deinit {
@@ -38,7 +49,8 @@ package final class AsyncHTTPTransport: HTTPTransport {
         // The client's own deadline ends with the headers of the answer: a race covers the body.
         let result = await withTaskGroup(of: Result<HTTPResponse, TransportError>?.self) { group in
             group.addTask {
-                await Self.exchange(request, limits: limits, into: memory, client: client)
+                await Self.exchange(
+                    request, userAgent: self.userAgent, limits: limits, into: memory, client: client)
             }
             group.addTask {
                 try? await Task.sleep(for: limits.totalTime)
@@ -97,11 +109,13 @@ package final class AsyncHTTPTransport: HTTPTransport {
     }
 
     private static func exchange(
-        _ request: HTTPRequest, limits: HTTPLimits, into memory: ResponseMemory?,
+        _ request: HTTPRequest, userAgent: String, limits: HTTPLimits,
+        into memory: ResponseMemory?,
         client: HTTPClient
     ) async -> Result<HTTPResponse, TransportError> {
         var message = HTTPClientRequest(url: request.url)
         message.method = HTTPMethod(rawValue: request.method.rawValue)
+        message.headers.add(name: "User-Agent", value: userAgent)
         for header in request.headers {
             message.headers.add(name: header.name, value: header.value)
         }
@@ -155,7 +169,8 @@ package final class AsyncHTTPTransport: HTTPTransport {
             if error is HTTPParserError {
                 return TransportError(.malformed, "\(host) did not answer in HTTP: \(text)")
             }
-            if let error = error as? IOError, error.errnoCode != 111 {
+            let unreachable = [ECONNREFUSED, ENETUNREACH, EHOSTUNREACH]
+            if let error = error as? IOError, !unreachable.contains(error.errnoCode) {
                 return TransportError(.closed, "The connection to \(host) broke: \(text)")
             }
             return TransportError(.unreachable, "Cannot connect to \(host): \(text)")

@@ -144,7 +144,7 @@ package final class ServiceClient: Sendable {
     /// Takes over the service's clock.
     /// - Returns: whether ours was wrong by more than a signature survives.
     private func adjustClock(by response: HTTPResponse) -> Bool {
-        guard let date = response.header("date").flatMap(HTTPDate.secondsSince1970) else {
+        guard let date = response.header("date").flatMap(ServiceDate.http) else {
             return false
         }
         let offset = date - time.secondsSince1970()

@@ -38,6 +38,7 @@ extension ColumnChunkMetadata {
                 hasType = true
             case 2:
                 let count = try reader.readListCount(field, of: .int32)
+                encodings.reserveCapacity(min(count, 8))
                 for _ in 0..<count {
                     encodings.append(Encoding(rawValue: try reader.readInt32Element()))
                 }
@@ -57,6 +58,7 @@ extension ColumnChunkMetadata {
                 statistics = try Statistics(parsing: &reader)
             case 13:
                 let count = try reader.readListCount(field, of: .structure)
+                encodingStats.reserveCapacity(min(count, 8))
                 for _ in 0..<count {
                     encodingStats.append(try PageEncodingStats(parsing: &reader))
                 }

@@ -24,11 +24,10 @@ extension FileMetadata {
         var walk = SchemaWalk(schema: schema)
         try walk.root()
         var leaves = walk.leaves
-        for (index, rowGroup) in rowGroups.enumerated()
-        where rowGroup.columns.count != leaves.count {
+        for index in rowGroups.indices where rowGroups[index].columns.count != leaves.count {
             throw ParquetError(
                 .outOfSpec,
-                "\(rowGroup.columns.count) column chunks for \(leaves.count) columns.",
+                "\(rowGroups[index].columns.count) column chunks for \(leaves.count) columns.",
                 context: .init(rowGroupIndex: index))
         }
         var countByName: [String: Int] = [:]

@@ -6,6 +6,8 @@ extension RowGroupMetadata {
             switch field.id {
             case 1:
                 let count = try reader.readListCount(field, of: .structure)
+                // A chunk takes 40 bytes or more; a count that claims more is not believed.
+                columns.reserveCapacity(min(count, reader.bytesLeft / 40))
                 for _ in 0..<count { columns.append(try ColumnChunkMetadata(parsing: &reader)) }
             case 2: totalByteCount = try reader.readInt64(field)
             case 3: rowCount = try reader.readInt64(field)

@@ -1,0 +1,5 @@
+import CKernels
+
+extension Double {
+    var naturalLogarithm: Double { martlet_log(self) }
+}
