@@ -133,6 +133,7 @@ let package = Package(
                 "Columns", "ObjectStores", "Parquet", "Shards", "StoreTestSupport", "TestSupport",
                 "Threads",
             ],
+            exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "ParquetTests",

@@ -1,7 +1,8 @@
 /// Runs the job that a command and its parameters ask for.
 package enum JobRunner {
     /// - Throws: what the job throws; `JobFailure(converting:)` makes one failure of it.
-    package static func run(_ values: JobValues, context: JobContext) async throws -> any JobResult {
+    package static func run(_ values: JobValues, context: JobContext) async throws -> any JobResult
+    {
         switch values.command {
         case .train: try await TrainJob(spec: TrainSpec(values), context: context).run()
         case .predict: try await PredictJob(spec: PredictSpec(values), context: context).run()

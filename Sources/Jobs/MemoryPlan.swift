@@ -13,8 +13,10 @@ struct MemoryPlan: Sendable {
         let rows = data.trainRowCount + (data.validationLabels?.labels.count ?? 0)
         let features = data.features.features.count
         let perRow = features + 4 + 4 + 8 + 8 + 8 + 8
-        byteCount = rows * perRow + 2 * RowGroupSize.decodedByteCountMax(
-            data.table, columns: features) + Self.fixedByteCount
+        byteCount =
+            rows * perRow + 2
+            * RowGroupSize.decodedByteCountMax(
+                data.table, columns: features) + Self.fixedByteCount
     }
 
     /// - Throws: `outOfMemory` when the plan is larger than the limit.

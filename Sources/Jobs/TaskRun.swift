@@ -25,7 +25,8 @@ package struct TaskRun: Sendable {
     /// - Parameter job: gets the gate that it must pass before it commits.
     package func perform(
         shutdown: Shutdown,
-        _ job: @escaping @Sendable (_ gate: @escaping @Sendable () async throws -> Void)
+        _ job:
+            @escaping @Sendable (_ gate: @escaping @Sendable () async throws -> Void)
             async throws -> any JobResult
     ) async throws -> any JobResult {
         let clock = ContinuousClock()

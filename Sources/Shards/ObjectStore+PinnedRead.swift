@@ -9,7 +9,7 @@ extension ObjectStore {
     ) async throws(ObjectStoreError) -> ObjectBytes {
         do {
             return try await read(object, range: range)
-        } catch where error.code == .notFound {
+        } catch  where error.code == .notFound {
             throw .vanished(object.url)
         }
     }

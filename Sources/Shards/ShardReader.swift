@@ -75,7 +75,8 @@ package struct ShardReader: Sendable {
         var byteCount = 0
         var chunkCount = 0
         for unit in units {
-            let isFull = chunkCount >= chunkCountMin
+            let isFull =
+                chunkCount >= chunkCountMin
                 || byteCount + unit.byteCount > windowByteCountMax
             if windows.isEmpty || isFull {
                 windows.append([])

@@ -102,7 +102,8 @@ struct InspectJobTests {
     func describesModels() async throws {
         let fixture = JobFixture()
         try fixture.store.put(
-            [.double("x", (0..<50).map { Double($0) }), .double("y", (0..<50).map { Double($0) })], at: "s3://in/x")
+            [.double("x", (0..<50).map { Double($0) }), .double("y", (0..<50).map { Double($0) })],
+            at: "s3://in/x")
         try await fixture.run(
             .train, ["data": "s3://in/", "target": "y", "output": "s3://out/m/"])
         for url in ["s3://out/m", "s3://out/m/", "s3://out/m/model.martlet"] {

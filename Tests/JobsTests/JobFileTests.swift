@@ -27,7 +27,9 @@ struct JobFileTests {
         ]
         #expect(file.values.mapValues(\.content) == expected)
         #expect(file.values.values.allSatisfy { $0.source == .jobFile("job.json") })
-        #expect(try parse(#"{"checksum":true}"#, command: .inspect).values["checksum"]?.content == .flag(true))
+        #expect(
+            try parse(#"{"checksum":true}"#, command: .inspect).values["checksum"]?.content
+                == .flag(true))
     }
 
     @Test(
@@ -80,38 +82,5 @@ struct JobFileTests {
             try await JobFile.read("s3://b/large", from: store, command: .train)
         }
         #expect(large?.name == .configInvalid)
-    }
-}
-
-@Suite("EnvironmentValues")
-struct EnvironmentValuesTests {
-    @Test("parameters of the command, by name or alias; others are left alone")
-    func readsVariables() throws {
-        let values = try EnvironmentValues.read(
-            [
-                "MARTLET_ETA": "0.2", "MARTLET_DATA": "s3://in/", "MARTLET_KEEP": "x",
-                "MARTLET_JOB": "{}", "MARTLET_LOG_LEVEL": "debug", "PATH": "/bin",
-                "MARTLET_SERVICE_HOST": "10.0.0.1", "martlet_seed": "3",
-            ], for: .train)
-        #expect(values.mapValues(\.content) == ["learning_rate": .text("0.2"), "data": .text("s3://in/")])
-        #expect(values["learning_rate"]?.source == .environment(variable: "MARTLET_ETA"))
-    }
-
-    @Test("a slip is refused, with the variable that was meant")
-    func refusesSlips() {
-        let failure = #expect(throws: JobFailure.self) {
-            try EnvironmentValues.read(["MARTLET_LERNING_RATE": "1"], for: .train)
-        }
-        #expect(failure?.name == .configInvalid)
-        #expect(failure?.remedy == "Did you mean MARTLET_LEARNING_RATE?")
-    }
-
-    @Test("two variables for one parameter are refused")
-    func refusesDoubled() {
-        let failure = #expect(throws: JobFailure.self) {
-            try EnvironmentValues.read(
-                ["MARTLET_ETA": "1", "MARTLET_LEARNING_RATE": "1"], for: .train)
-        }
-        #expect(failure?.message.contains("MARTLET_ETA") == true)
     }
 }

@@ -23,7 +23,8 @@ struct JobValuesTests {
         "whole numbers, however they are written",
         arguments: [("31", 31), ("1e3", 1000), ("100.0", 100), ("2", 2), ("131072", 131_072)])
     func readsIntegers(text: String, number: Int) throws {
-        #expect(try values(.text(text), for: "num_leaves").integer("num_leaves", default: 7) == number)
+        #expect(
+            try values(.text(text), for: "num_leaves").integer("num_leaves", default: 7) == number)
     }
 
     @Test(
@@ -78,7 +79,10 @@ struct JobValuesTests {
     func namesSource() {
         let sources: [(ParameterValue.Source, String)] = [
             (.commandLine, "--max-bin: "),
-            (.environment(variable: "MARTLET_MAX_BINS"), "the environment variable MARTLET_MAX_BINS: "),
+            (
+                .environment(variable: "MARTLET_MAX_BINS"),
+                "the environment variable MARTLET_MAX_BINS: "
+            ),
             (.jobFile("s3://b/job.json"), "'max_bin' in the job file s3://b/job.json: "),
         ]
         for (source, prefix) in sources {
@@ -160,52 +164,5 @@ struct JobValuesTests {
         }
         #expect(ParameterTable.parameter(named: "eta")?.option == "--learning-rate")
         #expect(ParameterTable.parameter(named: "subsample")?.name == "bagging_fraction")
-    }
-}
-
-@Suite("ByteCountText")
-struct ByteCountTextTests {
-    @Test(
-        "sizes in decimal and binary units",
-        arguments: [
-            ("1500000", 1_500_000), ("512MB", 512_000_000), ("4GB", 4_000_000_000),
-            ("4 GiB", 4 << 30), ("1.5gb", 1_500_000_000), ("2k", 2048), ("3M", 3 << 20),
-            ("10B", 10), ("1TiB", 1 << 40), ("", nil), ("GB", nil), ("-1", nil), ("0", nil),
-            ("0.1B", nil), ("nan", nil), ("inf", nil), ("9e18GB", nil), ("4 apples", nil),
-        ] as [(String, Int?)])
-    func parses(text: String, bytes: Int?) {
-        #expect(ByteCountText.parse(text) == bytes)
-    }
-
-    @Test(
-        "sizes as people read them",
-        arguments: [
-            (0, "0 bytes"), (999, "999 bytes"), (1_000, "1.0 KB"), (1_550_000, "1.6 MB"),
-            (12_340_000_000, "12.3 GB"),
-        ])
-    func writes(bytes: Int, text: String) {
-        #expect(ByteCountText.write(bytes) == text)
-    }
-}
-
-@Suite("ProcessorCount")
-struct ProcessorCountTests {
-    @Test(
-        "a control group's quota in processors",
-        arguments: [
-            ("200000 100000", 2), ("50000 100000\n", 0.5), ("max 100000", nil), ("", nil),
-            ("200000", nil), ("1 0", nil), ("-1 100000", nil), ("nan 1", nil), ("1 2 3", nil),
-        ] as [(String, Double?)])
-    func parsesQuota(text: String, processors: Double?) {
-        #expect(ProcessorCount.parseQuota(text) == processors)
-    }
-
-    @Test("a quota limits the processors, and never to none")
-    func limitsProcessors() {
-        let all = ProcessorCount.available(controlGroupQuota: nil)
-        #expect(all >= 1)
-        #expect(ProcessorCount.available(controlGroupQuota: "1000 100000") == 1)
-        #expect(ProcessorCount.available(controlGroupQuota: "1e300 1") == all)
-        #expect(ProcessorCount.available(controlGroupQuota: "max 100000") == all)
     }
 }

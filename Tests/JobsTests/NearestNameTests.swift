@@ -19,9 +19,11 @@ struct NearestNameTests {
         #expect(NearestName.find("service_host", in: ParameterTable.all.map(\.name)) == nil)
     }
 
-    @Test("distances are counted as edits", arguments: [
-        ("", "abc", 3), ("abc", "abc", 0), ("abc", "acb", 1), ("kitten", "sitting", 3),
-    ])
+    @Test(
+        "distances are counted as edits",
+        arguments: [
+            ("", "abc", 3), ("abc", "abc", 0), ("abc", "acb", 1), ("kitten", "sitting", 3),
+        ])
     func countsEdits(a: String, b: String, distance: Int) {
         #expect(NearestName.editDistance(Array(a.utf8), Array(b.utf8)) == distance)
         #expect(NearestName.editDistance(Array(b.utf8), Array(a.utf8)) == distance)

@@ -1,5 +1,4 @@
 import Crypto
-import FoundationEssentials
 import ObjectStores
 import StoreTestSupport
 import Testing
@@ -47,7 +46,8 @@ struct OutputTransactionTests {
         #expect(fixture.store.urls.isEmpty)
 
         let reference = try await commit(["a", "b"], fixture)
-        #expect(fixture.store.urls == ["s3://out/_commit-predict.json", "s3://out/a", "s3://out/b"])
+        #expect(
+            fixture.store.urls == ["s3://out/_commit-predict.json", "s3://out/a", "s3://out/b"])
         #expect(reference.url == "s3://out/_commit-predict.json")
         let bytes = try #require(fixture.store.bytes(at: reference.url))
         let digest = SHA256.hash(data: bytes).flatMap { byte in
@@ -142,20 +142,5 @@ struct OutputTransactionTests {
         }
         #expect(error?.code == .unavailable)
         #expect(fixture.store.bytes(at: "s3://out/_commit-predict.json") == nil)
-    }
-}
-
-@Suite("Shutdown")
-struct ShutdownTests {
-    @Test("the first reason stays")
-    func keepsFirstReason() throws {
-        let shutdown = Shutdown()
-        try shutdown.check()
-        #expect(!shutdown.isRequested)
-        shutdown.request(.fenced)
-        shutdown.request(.signal)
-        #expect(shutdown.reason == .fenced)
-        let failure = #expect(throws: JobFailure.self) { try shutdown.check() }
-        #expect(failure?.name == .interrupted)
     }
 }

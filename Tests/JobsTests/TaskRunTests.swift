@@ -23,7 +23,9 @@ struct TaskRunTests {
 
         func heartbeat() async throws(TaskCallbackError) {
             told.withLock { $0.beats += 1 }
-            if isFenced { throw TaskCallbackError(.fenced, "Timed out.", serviceCode: "TaskTimedOut") }
+            if isFenced {
+                throw TaskCallbackError(.fenced, "Timed out.", serviceCode: "TaskTimedOut")
+            }
         }
         func succeed(output: String) async throws(TaskCallbackError) {
             told.withLock { $0.outputs.append(output) }
@@ -40,9 +42,11 @@ struct TaskRunTests {
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 
-    private func generate(_ fixture: JobFixture) -> @Sendable (
-        @escaping @Sendable () async throws -> Void
-    ) async throws -> any JobResult {
+    private func generate(_ fixture: JobFixture)
+        -> @Sendable (
+            @escaping @Sendable () async throws -> Void
+        ) async throws -> any JobResult
+    {
         { gate in
             var fixture = fixture
             fixture.gate = gate

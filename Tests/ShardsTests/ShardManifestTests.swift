@@ -9,8 +9,9 @@ struct ShardManifestTests {
     @Test("a prefix gives every object under it but hidden names and folder markers, sorted")
     func listsPrefix() async throws {
         let store = MemoryStore()
-        for name in ["b.parquet", "a.parquet", "_SUCCESS", ".hidden", "_tmp/c.parquet", "sub/d.parquet"]
-        {
+        for name in [
+            "b.parquet", "a.parquet", "_SUCCESS", ".hidden", "_tmp/c.parquet", "sub/d.parquet",
+        ] {
             store.put([1], at: "s3://in/table/" + name)
         }
         store.put([], at: "s3://in/table/sub/")
@@ -53,69 +54,5 @@ struct ShardManifestTests {
                 PartitionValue(key: "year", value: "2024"),
                 PartitionValue(key: "city", value: "São Paulo"),
             ])
-    }
-}
-
-@Suite("ManifestFile")
-struct ManifestFileTests {
-    private func resolve(_ text: String, in store: MemoryStore) async throws -> ShardManifest {
-        store.put(Array(text.utf8), at: "s3://in/t/manifest.json")
-        return try await Resolving.manifest("s3://in/t/manifest.json", in: store)
-    }
-
-    @Test("its objects come in its order, relative to it or absolute, pinned or looked up")
-    func listsObjects() async throws {
-        let store = MemoryStore()
-        store.put([1, 2, 3], at: "s3://in/t/year=1/b.parquet")
-        let manifest = try await resolve(
-            """
-            {"version":1,"objects":[{"url":"year=1/b.parquet"},\
-            {"url":"s3://other/a.parquet","size":7,"etag":"pinned"},\
-            {"url":"year=1/b.parquet","size":3}]}
-            """, in: store)
-        #expect(
-            manifest.urls == [
-                "s3://in/t/year=1/b.parquet", "s3://other/a.parquet", "s3://in/t/year=1/b.parquet",
-            ])
-        #expect(manifest.shards.map(\.object.byteCount) == [3, 7, 3])
-        #expect(manifest.shards[1].object.etag == "pinned")
-        #expect(manifest.shards[0].partition == [PartitionValue(key: "year", value: "1")])
-    }
-
-    @Test(
-        "a manifest that cannot be read says so",
-        arguments: [
-            (#"{"version":2,"objects":[]}"#, ShardError.Code.unsupported),
-            (#"{"objects":[]}"#, .outOfSpec), ("[]", .outOfSpec), ("", .outOfSpec),
-            (#"{"version":1,"objects":[{"size":3}]}"#, .outOfSpec),
-            (#"{"version":1,"objects":[{"url":"a","size":-1,"etag":"x"}]}"#, .outOfSpec),
-            (#"{"version":1,"objects":[]}"#, .invalidParameter),
-        ])
-    func refusesWrongManifests(text: String, code: ShardError.Code) async throws {
-        let error = await #expect(throws: ShardError.self) {
-            try await resolve(text, in: MemoryStore())
-        }
-        #expect(error?.code == code)
-        #expect(error?.context.object == "s3://in/t/manifest.json")
-    }
-
-    @Test("an object that is gone, or has another size, has changed")
-    func noticesChanges() async throws {
-        let store = MemoryStore()
-        store.put([1], at: "s3://in/t/a.parquet")
-        for entry in [#"{"url":"b.parquet"}"#, #"{"url":"a.parquet","size":2}"#] {
-            let error = await #expect(throws: ObjectStoreError.self) {
-                try await resolve(#"{"version":1,"objects":[\#(entry)]}"#, in: store)
-            }
-            #expect(error?.code == .changed)
-        }
-    }
-
-    @Test("a manifest that is not there is not found")
-    func missesManifest() async throws {
-        let error = await #expect(throws: ObjectStoreError.self) {
-            try await Resolving.manifest("s3://in/no.json", in: MemoryStore())
-        }
-        #expect(error?.code == .notFound)
     }
 }

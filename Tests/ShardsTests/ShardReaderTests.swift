@@ -59,7 +59,8 @@ struct ShardReaderTests {
         #expect(batches.map(\.batch.firstRow) == [0, 100, 200, 250, 350])
         #expect(batches.map(\.batch.isLastOfShard) == [false, false, true, false, true])
         #expect(batches.flatMap { $0.texts[1] } == (0..<387).map { "\($0)" })
-        #expect(batches.allSatisfy { $0.batch.batch.schema.fields.map(\.name) == ["s", "row", "part"] })
+        #expect(
+            batches.allSatisfy { $0.batch.batch.schema.fields.map(\.name) == ["s", "row", "part"] })
         for (batch, texts) in batches {
             #expect(texts[2] == texts[2].map { _ in "\(batch.shardIndex)" })
         }
@@ -111,7 +112,10 @@ struct ShardReaderTests {
     func widensColumns() async throws {
         let store = MemoryStore()
         try store.put(
-            [.int32("i", [-1, nil]), .int32("u", [-1, 5], type: .uint32), .float("f", [0.5, nil])],
+            [
+                .int32("i", [-1, nil]), .int32("u", [-1, 5], type: .uint32),
+                .float("f", [0.5, nil]),
+            ],
             at: "s3://in/0")
         try store.put(
             [.double("f", [0.1, 2]), .int64("u", [7, 1 << 40]), .int64("i", [1 << 40, 2])],

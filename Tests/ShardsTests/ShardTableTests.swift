@@ -73,7 +73,8 @@ struct ShardTableTests {
 
     @Test(
         "an object that is no Parquet file is named",
-        arguments: [[], [1], Array("PAR1".utf8), [UInt8](repeating: 0, count: 100_000)] as [[UInt8]])
+        arguments: [[], [1], Array("PAR1".utf8), [UInt8](repeating: 0, count: 100_000)] as [[UInt8]]
+    )
     func refusesOtherFiles(bytes: [UInt8]) async throws {
         let store = MemoryStore()
         store.put(bytes, at: "s3://in/x.parquet")

@@ -1,10 +1,12 @@
 package import Columns
 
 extension Column {
-    package static func int32(_ name: String, _ values: [Int32?], type: ColumnType = .int32) -> Column
+    package static func int32(_ name: String, _ values: [Int32?], type: ColumnType = .int32)
+        -> Column
     {
         Column(
-            field: Field(name: name, type: type), values: .int32(ColumnBuffer(values.map { $0 ?? 0 })),
+            field: Field(name: name, type: type),
+            values: .int32(ColumnBuffer(values.map { $0 ?? 0 })),
             validity: validity(values))
     }
 

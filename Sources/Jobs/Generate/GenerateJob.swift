@@ -46,8 +46,9 @@ package struct GenerateJob: Sendable {
             for shard in 0..<spec.shardCount {
                 let url =
                     isOneFile ? spec.output : spec.output.appending(Self.name(ofShard: shard))
-                let rows = spec.rowCount * shard / spec.shardCount
-                    ..< spec.rowCount * (shard + 1) / spec.shardCount
+                let rows =
+                    spec.rowCount * shard / spec.shardCount..<spec.rowCount * (shard + 1)
+                    / spec.shardCount
                 try await write(rows, to: try await transaction.stage(url))
             }
             let (published, commit) = try await transaction.commit(

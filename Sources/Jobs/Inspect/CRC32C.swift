@@ -26,7 +26,8 @@ struct CRC32C {
             var offset = 0
             while offset + 8 <= bytes.count {
                 let word =
-                    UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+                    UInt64(
+                        littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
                     ^ UInt64(crc)
                 crc = 0
                 for byte in 0..<8 {

@@ -25,7 +25,8 @@ struct ColumnChecksum {
             for row in 0..<column.count where !column.isNull(row) {
                 let bytes = UnsafeRawBufferPointer(buffer.elements)
                 crc.update(
-                    UnsafeRawBufferPointer(rebasing: bytes[row * byteCount..<(row + 1) * byteCount]))
+                    UnsafeRawBufferPointer(rebasing: bytes[row * byteCount..<(row + 1) * byteCount])
+                )
             }
         case .byteArrays(let values):
             for row in 0..<column.count where !column.isNull(row) { addBytes(values[row]) }

@@ -74,8 +74,13 @@ struct ModelInspection: JobResult {
         var lines = [
             SummaryLine("model", model),
             SummaryLine("kind", "\(algorithm), \(objective)\(alpha.map { " at \($0)" } ?? "")"),
-            SummaryLine("target", classes.isEmpty ? target : "\(target) (\(classes.joined(separator: ", ")))"),
-            SummaryLine("trained on", "\(provenance.trainRowCount) rows, \(provenance.inputs.count) objects, martlet \(provenance.programVersion)"),
+            SummaryLine(
+                "target",
+                classes.isEmpty ? target : "\(target) (\(classes.joined(separator: ", ")))"),
+            SummaryLine(
+                "trained on",
+                "\(provenance.trainRowCount) rows, \(provenance.inputs.count) objects, martlet \(provenance.programVersion)"
+            ),
         ]
         if trees > 0 { lines.append(SummaryLine("trees", "\(trees), \(leaves) leaves")) }
         for set in metrics.keys.sorted() {

@@ -81,7 +81,8 @@ struct TableInspection: JobResult {
         let nullCounts = parts.compactMap(\.nullCount)
         return ColumnLine(
             name: leaf.field.name, physicalType: leaf.physicalType.name,
-            logicalType: leaf.field.type.name, nulls: nullCounts.count == parts.count ? nullCounts.reduce(0, +) : nil,
+            logicalType: leaf.field.type.name,
+            nulls: nullCounts.count == parts.count ? nullCounts.reduce(0, +) : nil,
             min: bounds?.min.map { PlainValue($0) },
             max: bounds?.max.map { PlainValue($0) },
             codec: codecs.joined(separator: ","), encodings: encodings,
@@ -98,7 +99,9 @@ struct TableInspection: JobResult {
             + columns.map { column in
                 var text = "\(column.logicalType) (\(column.physicalType), \(column.codec))"
                 if let nulls = column.nulls { text += ", \(nulls) nulls" }
-                if let min = column.min, let max = column.max { text += ", \(min.json) to \(max.json)" }
+                if let min = column.min, let max = column.max {
+                    text += ", \(min.json) to \(max.json)"
+                }
                 if let checksum = column.checksum { text += ", crc32c \(checksum)" }
                 if let reason = column.skipped { text += ", cannot be read: \(reason)" }
                 return SummaryLine("  " + column.name, text)

@@ -3,7 +3,8 @@
 /// The options of the command line, the environment variables and the keys of the job file are all
 /// checked against it, and the reference is generated from it.
 package enum ParameterTable {
-    package static let all: [Parameter] = common + data + outputs + boosting + sampling + linear
+    package static let all: [Parameter] =
+        common + data + outputs + boosting + sampling + linear
         + inspection
 
     /// Parameters of one command, in the order of the table.
@@ -95,7 +96,8 @@ package enum ParameterTable {
             "codec", .choice(["snappy", "zstd", "gzip", "uncompressed"]),
             for: [.predict, .generate], default: "snappy",
             "Compression of the Parquet files written."),
-        Parameter("rows", .integer(0...1_000_000_000_000), for: [.generate, .inspect], "How many rows."),
+        Parameter(
+            "rows", .integer(0...1_000_000_000_000), for: [.generate, .inspect], "How many rows."),
         Parameter(
             "shards", .integer(1...100_000), for: [.generate], default: "1",
             "How many objects to spread the rows over."),
@@ -103,7 +105,8 @@ package enum ParameterTable {
 
     private static let boosting: [Parameter] = [
         Parameter(
-            "algorithm", .choice(["gbdt", "linear"]), aliases: ["boosting", "boosting_type", "booster"],
+            "algorithm", .choice(["gbdt", "linear"]),
+            aliases: ["boosting", "boosting_type", "booster"],
             for: learning, default: "gbdt", "Boosted trees, or a linear model."),
         Parameter(
             "objective", .choice(["regression", "quantile", "binary", "ridge"]),

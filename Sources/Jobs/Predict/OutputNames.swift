@@ -36,7 +36,8 @@ struct OutputNames {
 
     private static func stem(of shard: Shard) -> String {
         var name = shard.object.url.lastComponent
-        for suffix in [".parquet", ".snappy", ".zstd", ".gz", ".gzip"] where name.hasSuffix(suffix) {
+        for suffix in [".parquet", ".snappy", ".zstd", ".gz", ".gzip"] where name.hasSuffix(suffix)
+        {
             name = String(name.dropLast(suffix.count))
         }
         // Names that begin so are hidden from readers.

@@ -30,7 +30,8 @@ struct TargetPass {
         _ table: ShardTable, role: (Int) -> RowRoles.Role, counters: inout [CategoryCounter]?
     ) async throws -> Rows {
         let categorical = counters == nil ? [] : columns.features.filter(\.isCategorical)
-        let names = [columns.target.name] + [columns.weight].compactMap { $0 }
+        let names =
+            [columns.target.name] + [columns.weight].compactMap { $0 }
             + categorical.map(\.field.name)
         let reader = try ShardReader(
             table: table, columns: names, store: context.store, pool: context.pool)

@@ -60,7 +60,8 @@ package struct TrainSpec: Sendable {
             } else { false }
         guard !stopsEarly || validFraction > 0 || !validData.isEmpty else {
             throw values.wrong(
-                "early_stopping_round", "it needs rows to validate on: valid_data or valid_fraction")
+                "early_stopping_round", "it needs rows to validate on: valid_data or valid_fraction"
+            )
         }
     }
 
