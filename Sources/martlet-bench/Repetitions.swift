@@ -32,7 +32,8 @@ struct Repetitions {
             times.append(Self.seconds(CLOCK_MONOTONIC) - start.0)
             processor.append(Self.seconds(CLOCK_PROCESS_CPUTIME_ID) - start.1)
         }
-        return "{\"times\":\(times),\"cpu\":\(processor),\"shape\":[\(shape.rows),\(shape.columns)]}"
+        return
+            "{\"times\":\(times),\"cpu\":\(processor),\"shape\":[\(shape.rows),\(shape.columns)]}"
     }
 
     private static func seconds(_ clock: clockid_t) -> Double {

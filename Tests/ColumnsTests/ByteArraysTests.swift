@@ -3,9 +3,11 @@ import Testing
 
 @Suite("ByteArrays")
 struct ByteArraysTests {
-    @Test("values come back as they went in", arguments: [
-        [], [""], ["", "a", "", "bcd"], ["žluťoučký", "kůň"],
-    ])
+    @Test(
+        "values come back as they went in",
+        arguments: [
+            [], [""], ["", "a", "", "bcd"], ["žluťoučký", "kůň"],
+        ])
     func keepsValues(values: [String]) {
         let arrays = ByteArrays(values)
         #expect(arrays.count == values.count)

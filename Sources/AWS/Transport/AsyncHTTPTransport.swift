@@ -50,7 +50,8 @@ package final class AsyncHTTPTransport: HTTPTransport {
         let result = await withTaskGroup(of: Result<HTTPResponse, TransportError>?.self) { group in
             group.addTask {
                 await Self.exchange(
-                    request, userAgent: self.userAgent, limits: limits, into: memory, client: client)
+                    request, userAgent: self.userAgent, limits: limits, into: memory, client: client
+                )
             }
             group.addTask {
                 try? await Task.sleep(for: limits.totalTime)
