@@ -38,15 +38,14 @@ extension SplitFinder {
     ) -> SplitInfo? {
         let l2 = parameters.lambdaL2 + parameters.catL2
         let order = orderedBins(binCount: binCount, search: search, scratch: scratch)
-        let sideMax = min(parameters.maxCatThreshold, (order.count + 1) / 2)
         let groupHessianMin = Double(parameters.minDataPerGroup) * hessianPerRow(search)
         var best: SplitInfo?
         for isFromLow in [true, false] {
             var gradient: Int64 = 0
             var hessian: Int64 = 0
             var groupHessian: Int64 = 0
-            for position in 0..<min(sideMax, order.count) {
-                let bin = isFromLow ? order[position] : order[order.count - 1 - position]
+            let bins = isFromLow ? order.lowest : order.highest
+            for (position, bin) in bins.enumerated() {
                 gradient += scratch.gradients[bin]
                 hessian += scratch.hessians[bin]
                 groupHessian += scratch.hessians[bin]
@@ -62,9 +61,9 @@ extension SplitFinder {
                         leftGradient: gradient, leftHessian: hessian, l2: l2, search: search),
                     best.map({ gain > $0.gain }) ?? true
                 else { continue }
-                let taken = isFromLow ? order.prefix(position + 1) : order.suffix(position + 1)
                 best = SplitInfo(
-                    feature: feature, rule: .categories(bins: taken.sorted()), gain: gain,
+                    feature: feature,
+                    rule: .categories(bins: bins.prefix(position + 1).sorted()), gain: gain,
                     leftGradient: gradient, leftHessian: hessian, valueL2: l2)
             }
         }
@@ -72,21 +71,23 @@ extension SplitFinder {
         return best
     }
 
-    /// Bins of categories with enough rows, by rising smoothed mean gradient, then by bin.
+    /// Categories with enough rows, by their smoothed mean gradient.
     private func orderedBins(
         binCount: Int, search: NodeSearch, scratch: SplitScratch
-    ) -> [Int] {
+    ) -> OrderedCategories {
         let hessianMin = (parameters.catSmooth - 0.5) * hessianPerRow(search)
         let scale = search.scale
-        return (1..<binCount)
-            .filter { scratch.hessians[$0] > 0 && Double(scratch.hessians[$0]) >= hessianMin }
-            .map { bin -> (mean: Double, bin: Int) in
-                let gradient = Double(scratch.gradients[bin]) * scale.gradient
-                let hessian = Double(scratch.hessians[bin]) * scale.hessian
-                return (gradient / (hessian + parameters.catSmooth), bin)
-            }
-            .sorted { ($0.mean, $0.bin) < ($1.mean, $1.bin) }
-            .map(\.bin)
+        var categories: [OrderedCategories.Category] = []
+        for bin in 1..<binCount {
+            let quanta = scratch.hessians[bin]
+            guard quanta > 0, Double(quanta) >= hessianMin else { continue }
+            let gradient = Double(scratch.gradients[bin]) * scale.gradient
+            let hessian = Double(quanta) * scale.hessian
+            categories.append(
+                OrderedCategories.Category(
+                    mean: gradient / (hessian + parameters.catSmooth), bin: bin))
+        }
+        return OrderedCategories(categories, countMax: parameters.maxCatThreshold)
     }
 
     /// The children's scores, or nil where one of them is too small.

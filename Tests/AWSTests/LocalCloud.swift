@@ -22,7 +22,8 @@ enum LocalCloud {
             "AWS_SESSION_TOKEN": FixedCredentials.keys.sessionToken ?? "",
         ]
         return AWSClients(
-            environment: own.merging(changes) { $1 }, logger: Logger(label: "test"))
+            environment: own.merging(changes) { $1 }, userAgent: "martlet-tests",
+            logger: Logger(label: "test"))
     }
 }
 
