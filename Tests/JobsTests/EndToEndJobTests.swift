@@ -226,4 +226,42 @@ struct EndToEndJobTests {
         let ids = try await fixture.texts("s3://out/p/", "x")[0]
         #expect(ids == (Array(0..<60) + Array(0..<60)).map { "\($0)" })
     }
+
+    @Test("ridge finds a plane, and the same one for any number of threads")
+    func fitsRidge() async throws {
+        var fixture = JobFixture()
+        var random = SeededGenerator(seed: 21)
+        let xs = (0..<900).map { _ in Double.random(in: -1...1, using: &random) }
+        let zs = (0..<900).map { _ in Double.random(in: -1...1, using: &random) }
+        let ys = zip(xs, zs).map { 3 * $0 - 2 * $1 + 7 }
+        let columns = [xs, zs, ys]
+        for (place, parts) in [("1", [0..<900]), ("3", [0..<100, 100..<500, 500..<900])] {
+            for (index, rows) in parts.enumerated() {
+                try fixture.store.put(
+                    zip(["x", "z", "y"], columns).map { .double($0, Array($1[rows])) },
+                    at: "s3://in/\(place)/\(index).parquet", rowGroupRowCount: 130)
+            }
+        }
+        let parameters = [
+            "algorithm": "linear", "lambda_l2": "1e-6", "target": "y", "output": "s3://out/m",
+        ]
+        var files: [[UInt8]?] = []
+        for threads in 1...3 {
+            fixture.threadCount = threads
+            let trained = try await fixture.train(
+                parameters.merging(["data": "s3://in/1/"]) { _, new in new })
+            #expect(trained.objective == "ridge" && trained.iterations == 0)
+            #expect(try #require(trained.metrics["train"]?["rmse"]?.value) < 1e-4)
+            files.append(fixture.store.bytes(at: "s3://out/m/model.martlet"))
+        }
+        #expect(files[0] != nil && files[0] == files[1] && files[0] == files[2])
+        _ = try await fixture.predict([
+            "model": "s3://out/m", "data": "s3://in/3/", "output": "s3://out/p/", "keep": "y",
+        ])
+        let labels = try await fixture.doubles("s3://out/p/", "y")
+        let predictions = try await fixture.doubles("s3://out/p/", "prediction")
+        #expect(labels == ys)
+        #expect(
+            zip(labels, predictions).allSatisfy { isClose($0, $1, relative: 0, absolute: 1e-3) })
+    }
 }
