@@ -154,7 +154,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "TreesTests",
-            dependencies: ["Binning", "Evaluation", "Models", "Objectives", "TestSupport", "Threads", "Trees"],
+            dependencies: [
+                "Binning", "Evaluation", "Models", "Objectives", "TestSupport", "Threads", "Trees",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "LinearModelsTests",
@@ -172,7 +174,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "PredictionsTests",
-            dependencies: ["Columns", "Models", "Parquet", "Predictions", "TestSupport", "Threads"],
+            dependencies: [
+                "Columns", "Models", "Parquet", "Predictions", "TestSupport", "Threads",
+            ],
             exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
