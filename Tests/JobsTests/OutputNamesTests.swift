@@ -8,14 +8,16 @@ import Testing
 @Suite("OutputNames")
 struct OutputNamesTests {
     private func names(
-        _ shards: [(String, [(String, String?)])], output: String = "s3://out/p/"
+        _ shards: [(String, [(String, String?)])], output: String = "s3://out/p/",
+        group: String? = nil
     ) throws -> [String] {
         let shards = try shards.map { url, partition in
             Shard(
                 object: ObjectSummary(url: try ObjectURL(parsing: url), byteCount: 1, etag: ""),
                 partition: partition.map { PartitionValue(key: $0.0, value: $0.1) })
         }
-        return OutputNames(output: try ObjectURL(parsing: output), shards: shards).urls
+        return OutputNames(output: try ObjectURL(parsing: output), shards: shards, group: group)
+            .urls
             .map(\.description)
     }
 
@@ -27,6 +29,16 @@ struct OutputNamesTests {
         ])
     func namesAfterShard(name: String, stem: String) throws {
         #expect(try names([("s3://in/" + name, [])]) == ["s3://out/p/\(stem).parquet"])
+    }
+
+    @Test("groups of a fan-out never write the same object")
+    func namesGroup() throws {
+        #expect(
+            try names([("s3://in/x/part-0", [])], group: "7") == ["s3://out/p/part-0-7.parquet"])
+        #expect(
+            try names([("s3://in/y/part-0", [])], group: "a/b") == [
+                "s3://out/p/part-0-a%2Fb.parquet"
+            ])
     }
 
     @Test("one shard may go to an object by name; several go below it")

@@ -33,6 +33,11 @@ struct OutputTransactionTests {
         }
     }
 
+    private func record(at url: String, _ fixture: JobFixture) async throws -> CommitRecord? {
+        let object = try await fixture.store.summary(of: try ObjectURL(parsing: url))
+        return try await CommitRecord.read(try #require(object), from: fixture.store)
+    }
+
     @Test("nothing is visible until everything is sealed; then the record tells what is")
     func publishesTogether() async throws {
         let fixture = JobFixture()
@@ -54,8 +59,7 @@ struct OutputTransactionTests {
             [byte >> 4, byte & 15].map { String($0, radix: 16) }
         }
         #expect(reference.sha256 == digest.joined())
-        let record = try #require(
-            try await CommitRecord.read(try ObjectURL(parsing: reference.url), from: fixture.store))
+        let record = try #require(try await record(at: reference.url, fixture))
         #expect(record.objects.map(\.url) == ["s3://out/a", "s3://out/b"])
         #expect(record.objects.map(\.size) == [12, 12])
         #expect(record.runId == "r" && record.rowsQuarantined == 1)
@@ -112,8 +116,19 @@ struct OutputTransactionTests {
         let fixture = JobFixture()
         fixture.store.put(Array("{".utf8), at: "s3://out/_commit-predict.json")
         let reference = try await commit(["a"], fixture)
-        let url = try ObjectURL(parsing: reference.url)
-        #expect(try await CommitRecord.read(url, from: fixture.store)?.objects.count == 1)
+        #expect(try await record(at: reference.url, fixture)?.objects.count == 1)
+    }
+
+    @Test("a role that may not look at its output commits all the same")
+    func needsNoReadPermission() async throws {
+        let fixture = JobFixture()
+        try await commit(["a"], fixture)
+        fixture.store.forgetReads()
+        fixture.store.fail(read: 0, with: .accessDenied)
+        let reference = try await commit(["b"], fixture)
+        #expect(fixture.store.bytes(at: "s3://out/b") != nil)
+        let record = try #require(try await record(at: reference.url, fixture))
+        #expect(record.objects.map(\.url) == ["s3://out/b"])
     }
 
     @Test("a gate that throws, or a stop, leaves everything as it was")

@@ -98,10 +98,11 @@ struct GradientBoosterTests {
                 #expect(node.gain > 0)
             }
         }
-        let importance = FeatureImportance(of: ensemble, featureCount: 6)
+        let importances = ensemble.importances(featureCount: 6)
         #expect(
-            importance.splitCount.reduce(0, +) == ensemble.trees.map(\.nodes.count).reduce(0, +))
-        #expect(importance.gain[0] > importance.gain[4])
+            importances.map(\.splitCount).reduce(0, +)
+                == ensemble.trees.map(\.nodes.count).reduce(0, +))
+        #expect(importances[0].gain > importances[4].gain)
     }
 
     @Test("leaves of squared error are shrunken means of residuals")

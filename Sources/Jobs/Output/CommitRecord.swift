@@ -39,17 +39,20 @@ package struct CommitRecord: Codable, Sendable {
     /// - Parameter soleObject: the name of the one object that the user named, which then stands in
     ///   the record's name too: its folder may hold the results of other jobs.
     func name(soleObject: String?) -> String {
-        (["_commit", command] + [shardGroup, soleObject].compactMap { $0 })
+        (["_commit", command] + [shardGroup.map(HivePath.escaped), soleObject].compactMap { $0 })
             .joined(separator: "-") + ".json"
     }
 }
 
 extension CommitRecord {
-    /// The record at `url`; nil when there is none, or none that can be read.
-    static func read(_ url: ObjectURL, from store: any ObjectStore) async throws -> CommitRecord? {
-        guard let object = try await store.summary(of: url), object.byteCount <= 64 << 20 else {
-            return nil
-        }
+    /// Records of 100,000 objects take about 20 MB.
+    private static let byteCountMax = 64 << 20
+
+    /// The record that the object holds; nil when it is none that can be read.
+    static func read(
+        _ object: ObjectSummary, from store: any ObjectStore
+    ) async throws -> CommitRecord? {
+        guard object.byteCount <= byteCountMax else { return nil }
         let bytes = try await store.read(
             object, range: ByteRange(offset: 0, count: object.byteCount))
         let decoder = JSONDecoder()

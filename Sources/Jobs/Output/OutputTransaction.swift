@@ -1,4 +1,5 @@
 import Crypto
+import Logging
 package import ObjectStores
 
 /// The objects that one job writes: staged while it works, published together at its end, and
@@ -47,8 +48,7 @@ package struct OutputTransaction {
         let recordURL = root.appending(record.name(soleObject: soleObject))
         try context.shutdown.check()
         try await context.commitGate()
-        let replaced = try await CommitRecord.read(recordURL, from: store)
-        try await store.remove(recordURL)
+        let replaced = try await withdraw(recordURL, context: context)
         var published: [ObjectSummary] = []
         for object in staged { published.append(try await object.publish(ifAbsent: false)) }
         var record = record
@@ -56,8 +56,7 @@ package struct OutputTransaction {
             .init(url: $0.url.description, size: $0.byteCount, etag: $0.etag)
         }
         let current = Set(record.objects.map(\.url))
-        for stale in replaced?.objects ?? []
-        where !current.contains(stale.url) && isBelowRoot(stale.url) {
+        for stale in replaced where !current.contains(stale.url) && isBelowRoot(stale.url) {
             try await store.remove(try ObjectURL(parsing: stale.url))
         }
         let text = try JSONText.encode(record, isPretty: true) + "\n"
@@ -69,6 +68,25 @@ package struct OutputTransaction {
                 url: recordURL.description,
                 sha256: digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
         )
+    }
+
+    /// Takes an older record away, and says which objects it listed.
+    ///
+    /// A task role needs no more than PutObject on its outputs. Then an older record can neither be
+    /// seen nor removed; it is overwritten by the new one at the end.
+    private func withdraw(
+        _ url: ObjectURL, context: JobContext
+    ) async throws -> [CommitRecord.Object] {
+        do {
+            guard let object = try await store.summary(of: url) else { return [] }
+            let record = try await CommitRecord.read(object, from: store)
+            try await store.remove(url)
+            return record?.objects ?? []
+        } catch let error as ObjectStoreError where error.code == .accessDenied {
+            context.logger.notice(
+                "an older result cannot be looked for", metadata: ["reason": "\(error.message)"])
+            return []
+        }
     }
 
     /// Whether `url` is written as something below the root. Only that may be removed: a record can

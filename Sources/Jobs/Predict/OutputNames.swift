@@ -6,14 +6,15 @@ import Shards
 /// An output that ends in `.parquet` is the one object of one shard. Otherwise it is a folder, and
 /// a shard's object has the shard's own name below it, in the same Hive partition:
 /// `year=2024/part-0.snappy.parquet` gives `year=2024/part-0.parquet`. Shards whose names would be
-/// the same get their number in the list appended.
+/// the same get their number in the list appended. One group of a fan-out appends its own name to
+/// all, as it cannot know the shards of the others.
 struct OutputNames {
     /// Whether the output is the object itself, not a folder.
     let isOneObject: Bool
     /// (shards)
     let urls: [ObjectURL]
 
-    init(output: ObjectURL, shards: [Shard]) {
+    init(output: ObjectURL, shards: [Shard], group: String? = nil) {
         if shards.count == 1, output.lastComponent.hasSuffix(".parquet") {
             isOneObject = true
             urls = [output]
@@ -30,6 +31,7 @@ struct OutputNames {
                 name += "-\(index)"
                 while !taken.insert(name).inserted { name += "-\(index)" }
             }
+            if let group { name += "-" + HivePath.escaped(group) }
             return output.appending(name + ".parquet")
         }
     }
@@ -43,18 +45,8 @@ struct OutputNames {
         // Names that begin so are hidden from readers.
         while name.hasPrefix("_") || name.hasPrefix(".") { name.removeFirst() }
         let folders = shard.partition.map { part in
-            "\(escaped(part.key))=\(part.value.map(escaped) ?? "__HIVE_DEFAULT_PARTITION__")/"
+            "\(HivePath.escaped(part.key))=\(part.value.map(HivePath.escaped) ?? "__HIVE_DEFAULT_PARTITION__")/"
         }
         return folders.joined() + (name.isEmpty ? "part" : name)
-    }
-
-    /// As Hive escapes folder names.
-    private static func escaped(_ text: String) -> String {
-        let bytes = text.utf8.flatMap { byte -> [UInt8] in
-            let isPlain = byte > 0x20 && byte != 0x7F && !"\"#%'*/:=?\\{[]^".utf8.contains(byte)
-            let digits = String(byte, radix: 16, uppercase: true)
-            return isPlain ? [byte] : Array(("%" + (byte < 16 ? "0" : "") + digits).utf8)
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

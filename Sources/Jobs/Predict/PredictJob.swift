@@ -23,7 +23,9 @@ package struct PredictJob: Sendable {
         let manifest = try await ShardManifest.resolve(spec.data, in: context.store)
         let table = try await ShardTable.open(manifest, in: context.store)
         stopwatch.record("open")
-        let names = OutputNames(output: spec.output, shards: table.shards.map(\.shard))
+        let names = OutputNames(
+            output: spec.output, shards: table.shards.map(\.shard),
+            group: context.run.shardGroup)
         try check(names, against: table)
         var transaction = OutputTransaction(
             output: spec.output, isOneObject: names.isOneObject, store: context.store)
