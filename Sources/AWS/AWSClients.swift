@@ -80,6 +80,11 @@ package struct AWSClients: Sendable {
                 policy: policy))
     }
 
+    /// What the ECS agent says about the task; nil outside of ECS.
+    package func taskMetadata() async -> TaskMetadata? {
+        await TaskMetadata.fetch(environment, transport: transport, time: time)
+    }
+
     /// Closes the connections; nothing can be sent afterwards.
     package func shutdown() async { await transport.shutdown() }
 

@@ -1,3 +1,4 @@
+import AWS
 import ArgumentParser
 import Jobs
 import ObjectStores
@@ -84,12 +85,16 @@ struct Request: Sendable {
             ])
     }
 
-    func threadCount(_ values: JobValues, environment: [String: String]) throws -> Int {
-        try values.optionalInteger("threads")
-            ?? ProcessorCount.available(controlGroupQuota: ControlGroup.processorQuota)
+    /// `--threads`, or as many as the process has processors, at most the task's vCPUs.
+    func threadCount(_ values: JobValues, task: TaskMetadata?) throws -> Int {
+        if let threads = try values.optionalInteger("threads") { return threads }
+        let available = ProcessorCount.available(controlGroupQuota: ControlGroup.processorQuota)
+        return min(available, task?.threadCount ?? available)
     }
 
-    func memoryLimit(_ values: JobValues) throws -> Int? {
-        try values.byteCount("memory_limit") ?? ControlGroup.memoryByteCountMax
+    /// `--memory-limit`, or the smaller one of the container's and the task's memory.
+    func memoryLimit(_ values: JobValues, task: TaskMetadata?) throws -> Int? {
+        if let limit = try values.byteCount("memory_limit") { return limit }
+        return [ControlGroup.memoryByteCountMax, task?.memoryByteCount].compactMap { $0 }.min()
     }
 }

@@ -52,7 +52,8 @@ struct Worker {
             let store = RoutingStore(s3: try clients.s3Store())
             let result = try await task.perform(shutdown: shutdown) { gate in
                 let values = try await request.values(store: store, environment: environment)
-                let threads = try request.threadCount(values, environment: environment)
+                let metadata = await clients.taskMetadata()
+                let threads = try request.threadCount(values, task: metadata)
                 return try await JobRunner.run(
                     values,
                     context: JobContext(
@@ -60,7 +61,7 @@ struct Worker {
                         shutdown: shutdown, commitGate: gate,
                         progress: terminal.makeProgress(), run: task.run,
                         programVersion: Version.text,
-                        memoryByteCountMax: try request.memoryLimit(values)))
+                        memoryByteCountMax: try request.memoryLimit(values, task: metadata)))
             }
             terminal.finishProgress()
             try terminal.show(result)

@@ -1,5 +1,5 @@
-"""The clients' own tests in Swift, with a real server at the other end: multipart uploads, conditional
-writes, pages of lists, odd keys, callbacks."""
+"""The clients' own tests in Swift, with a real server at the other end: multipart uploads,
+conditional writes, pages of lists, odd keys, callbacks."""
 
 import os
 import pathlib

@@ -2,7 +2,7 @@ extension AWSEnvironment {
     /// The sources in the order of the AWS SDKs.
     package func credentialChain(transport: any HTTPTransport, time: TimeSource) -> CredentialChain
     {
-        let request = CredentialRequest(transport: transport, time: time)
+        let request = NearRequest(transport: transport, time: time)
         let service = SecurityTokenService(environment: self, request: request)
         let fromEnvironment = EnvironmentCredentials(variables: variables)
         let fromContainer = ContainerCredentials(environment: self, request: request)

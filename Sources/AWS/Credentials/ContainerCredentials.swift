@@ -10,13 +10,13 @@ struct ContainerCredentials: CredentialSource {
 
     let name = "container"
     let environment: AWSEnvironment
-    let request: CredentialRequest
+    let request: NearRequest
 
     func fetch() async throws(CredentialError) -> CredentialAnswer {
         guard let (endpoint, target) = try location() else {
             return .absent("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI and _FULL_URI are not set")
         }
-        let (path, query) = CredentialRequest.pathAndQuery(target)
+        let (path, query) = NearRequest.pathAndQuery(target)
         var http = HTTPRequest(.get, endpoint, path: path, query: query)
         http.headers = [HeaderField("Accept", "application/json")]
         if let token = try authorization() {

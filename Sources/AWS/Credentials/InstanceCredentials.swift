@@ -8,9 +8,9 @@ struct InstanceCredentials: CredentialSource {
 
     let name = "instance metadata"
     let environment: AWSEnvironment
-    private let request: CredentialRequest
+    private let request: NearRequest
 
-    init(environment: AWSEnvironment, request: CredentialRequest) {
+    init(environment: AWSEnvironment, request: NearRequest) {
         self.environment = environment
         var request = request
         request.totalTime = Self.totalTime

@@ -6,9 +6,9 @@ struct SecurityTokenService {
 
     let environment: AWSEnvironment
     let time: TimeSource
-    private let request: CredentialRequest
+    private let request: NearRequest
 
-    init(environment: AWSEnvironment, request: CredentialRequest) {
+    init(environment: AWSEnvironment, request: NearRequest) {
         self.environment = environment
         time = request.time
         var request = request

@@ -1,7 +1,8 @@
 import SigV4
 
-/// Sends the few requests by which credentials are got: near services, short waits, three tries.
-struct CredentialRequest {
+/// Sends the few requests to services beside the process, for credentials and metadata: short
+/// waits, three tries.
+struct NearRequest {
     private static let attemptCountMax = 3
     private static let delayBase = Duration.milliseconds(200)
     private static let bodyByteCountMax = 1 << 16
@@ -10,7 +11,7 @@ struct CredentialRequest {
     let time: TimeSource
     /// Of one attempt.
     var totalTime = Duration.seconds(2)
-    var attemptCountMax = CredentialRequest.attemptCountMax
+    var attemptCountMax = NearRequest.attemptCountMax
 
     /// - Returns: an answer with any status below 500, or the last one.
     func send(_ request: HTTPRequest) async throws(CredentialError) -> HTTPResponse {
