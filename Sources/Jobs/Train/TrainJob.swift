@@ -19,7 +19,7 @@ package struct TrainJob: Sendable {
     package func run() async throws -> TrainResult {
         var stopwatch = Stopwatch()
         let data = try await TrainingData.read(spec, context: context)
-        try MemoryPlan(training: data).check(context)
+        try MemoryPlan(training: data, algorithm: spec.algorithm).check(context)
         stopwatch.record("read")
         let trained: TrainedModel
         switch spec.algorithm {
