@@ -234,6 +234,24 @@ struct S3StoreTests {
         #expect(request.body.bytes == Array("123456789".utf8))
     }
 
+    @Test("an object past 32 KiB leaves memory when it is sealed, and is seen when published")
+    func uploadsWhenSealed() async throws {
+        let transport = ScriptedTransport([
+            .response(200, [:], "<R><UploadId>u</UploadId></R>"),
+            .response(200, ["ETag": "\"part\""]),
+            .response(200, [:], "<R><ETag>\"new\"</ETag></R>"),
+        ])
+        let staged = try await store(transport).stage(object.url)
+        let content = ObjectBytes([UInt8](repeating: 7, count: 40_000))
+        try await staged.append(content.bytes)
+        #expect(transport.requests.isEmpty)
+        try await staged.seal()
+        #expect(transport.requests.map(\.method) == [.post, .put])
+        #expect(transport.requests.last?.body.count == 40_000)
+        _ = try await staged.publish(ifAbsent: false)
+        #expect(transport.requests.map(\.method) == [.post, .put, .post])
+    }
+
     @Test("a conflict is tried again, a refusal is alreadyExists")
     func conditionalPut() async throws {
         let conflict = ScriptedTransport([

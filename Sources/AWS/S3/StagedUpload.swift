@@ -3,11 +3,14 @@ import ObjectStores
 import SigV4
 import Synchronization
 
-/// An object in the making on S3: small ones stay in memory until they are published, large ones
-/// are uploaded in parts, which become an object only when the upload is completed.
+/// An object in the making on S3: tiny ones stay in memory until they are published, others are
+/// uploaded in parts, which become an object only when the upload is completed.
 final class StagedUpload: StagedObject {
     /// The first parts' size; S3 takes 5 MiB and more.
     private static let partByteCountMin = 8 << 20
+    /// What is larger is uploaded when it is sealed: a job that stages thousands of objects keeps no
+    /// more than this of each. One request in place of three is worth it for commit records.
+    private static let heldByteCountMax = 32 << 10
     /// So many parts have one size, then it doubles: 10,000 parts are then 484 GiB.
     private static let partsOfOneSize = 2_000
     /// Parts that are collected, then uploaded side by side.
@@ -78,6 +81,7 @@ final class StagedUpload: StagedObject {
         let isLarge = state.withLock { state in
             precondition(!state.isSealed, "seal after seal or discard")
             return state.uploadID != nil || !state.full.isEmpty
+                || state.filling.readableBytes > Self.heldByteCountMax
         }
         if isLarge {
             state.withLock { state in
