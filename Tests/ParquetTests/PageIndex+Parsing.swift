@@ -58,7 +58,7 @@ extension ColumnIndex {
 
 extension CompactProtocolReader.FieldHeader {
     /// An element of a list reads as a field of its type does.
-    fileprivate static func element(_ type: CompactProtocolReader.WireType) -> Self {
+    fileprivate static func element(_ type: WireType) -> Self {
         Self(id: 0, type: type)
     }
 }

@@ -3,20 +3,6 @@
 /// Fields are written in ascending order of their numbers. Optional fields that are nil are left
 /// out. Source: thrift, doc/specs/thrift-compact-protocol.md.
 struct CompactProtocolWriter {
-    /// The wire numbers of types, as in field and list headers.
-    enum WireType: UInt8 {
-        case booleanTrue = 1
-        case booleanFalse = 2
-        case byte = 3
-        case int16 = 4
-        case int32 = 5
-        case int64 = 6
-        case double = 7
-        case binary = 8
-        case list = 9
-        case structure = 12
-    }
-
     private(set) var bytes: [UInt8] = []
     /// The number of the last field of the open structure; field headers hold the difference.
     private var lastFieldID: Int16 = 0
