@@ -1,0 +1,15 @@
+/// Parameters of every command.
+extension ParameterTable {
+    static let common: [Parameter] = [
+        Parameter(
+            "threads", .integer(1...1024),
+            aliases: ["num_threads", "num_thread", "nthread", "nthreads", "n_jobs"],
+            for: everywhere, default: "the task's vCPUs", "Threads that compute."),
+        Parameter(
+            "memory_limit", .byteCount, for: everywhere, default: "the task's memory",
+            "Refuse work that would need more memory than this."),
+        Parameter(
+            "seed", .integer(0...Int.max), aliases: ["random_seed", "random_state"],
+            for: [.train, .generate], default: "0", "The start of every random choice."),
+    ]
+}
