@@ -7,13 +7,16 @@ package enum ColumnChunkDecoder {
     ///   - slackByteCount: how many bytes behind `bytes` are readable. With 64 or more the last
     ///     page need not be copied; their values do not matter.
     ///   - chunk: the chunk's metadata, of the same row group as `rowCount`.
+    ///   - pageRowCounts: of a `PageSelection`, whose bytes these are then: the rows that each of
+    ///     its data pages must have, lest they be taken for other rows.
     ///   - scratch: working memory, not used by another decode at the same time.
     /// - Throws: `outOfSpec` if the bytes are damaged, `unsupported` for an encoding or codec this
     ///   reader lacks, `limitExceeded` if the chunk would become too large; all with their place.
     /// - Complexity: O(bytes + `rowCount`). Memory: the column, and a page in `scratch`.
     package static func decode(
         _ bytes: UnsafeRawBufferPointer, slackByteCount: Int = 0, chunk: ColumnChunkMetadata,
-        column: LeafColumn, rowCount: Int, rowGroupIndex: Int, scratch: DecodeScratch
+        column: LeafColumn, rowCount: Int, pageRowCounts: [Int]? = nil, rowGroupIndex: Int,
+        scratch: DecodeScratch
     ) throws(ParquetError) -> Column {
         do throws(ParquetError) {
             if let reason = column.skippedReason {
@@ -26,7 +29,7 @@ package enum ColumnChunkDecoder {
                 tail: scratch.tail)
             var decoder = try ChunkDecoder(
                 pages: pages, codec: chunk.codec, column: column, rowCount: rowCount,
-                chunkByteCount: bytes.count, scratch: scratch)
+                pageRowCounts: pageRowCounts, chunkByteCount: bytes.count, scratch: scratch)
             return try decoder.decode()
         } catch {
             throw error.adding(
@@ -43,6 +46,8 @@ private struct ChunkDecoder {
     private let codec: CompressionCodec
     private let column: LeafColumn
     private let rowCount: Int
+    private let pageRowCounts: [Int]?
+    private var dataPageCount = 0
     private let scratch: DecodeScratch
     private let values: DecodedValues
     private var validity: ValidityBuilder
@@ -50,7 +55,7 @@ private struct ChunkDecoder {
 
     init(
         pages: PageReader, codec: CompressionCodec, column: LeafColumn, rowCount: Int,
-        chunkByteCount: Int, scratch: DecodeScratch
+        pageRowCounts: [Int]?, chunkByteCount: Int, scratch: DecodeScratch
     ) throws(ParquetError) {
         guard rowCount >= 0 else {
             throw ParquetError(.invalidParameter, "a row group of \(rowCount) rows.")
@@ -59,6 +64,7 @@ private struct ChunkDecoder {
         self.codec = codec
         self.column = column
         self.rowCount = rowCount
+        self.pageRowCounts = pageRowCounts
         self.scratch = scratch
         values = try DecodedValues(
             column: column, rowCount: rowCount, chunkByteCount: chunkByteCount, scratch: scratch)
@@ -173,11 +179,21 @@ private struct ChunkDecoder {
                 rowCount: pageRowCount, validCount: validCount, validity: validity.bitmap))
     }
 
-    private func checkedRowCount(_ valueCount: Int32) throws(ParquetError) -> Int {
+    private mutating func checkedRowCount(_ valueCount: Int32) throws(ParquetError) -> Int {
         guard Int(valueCount) <= rowCount - validity.rowCount else {
             throw ParquetError(
                 .outOfSpec,
                 "a page of \(valueCount) values, \(rowCount - validity.rowCount) rows left.")
+        }
+        if let pageRowCounts {
+            guard dataPageCount < pageRowCounts.count,
+                pageRowCounts[dataPageCount] == Int(valueCount)
+            else {
+                throw ParquetError(
+                    .outOfSpec,
+                    "a page of \(valueCount) values, which is not what the page index says.")
+            }
+            dataPageCount += 1
         }
         return Int(valueCount)
     }

@@ -19,7 +19,7 @@ struct FixtureTests {
 
     @Test("all fixtures are there")
     func allFixturesAreThere() {
-        #expect(Self.files.count == 15)
+        #expect(Self.files.count == 16)
     }
 
     @Test("every way to write the table reads as the same table", arguments: files)

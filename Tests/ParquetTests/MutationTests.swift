@@ -35,8 +35,27 @@ struct MutationTests {
                 guard let column = try? file.column(leaf, rowGroup: rowGroup, scratch: scratch)
                 else { continue }
                 checkCodes(column)
+                readSelectively(file, leaf, rowGroup: rowGroup, scratch: scratch)
             }
             _ = file.metadata.statistics(of: leaf).min?.description
+        }
+    }
+
+    /// Every other page, and the bloom filter.
+    private func readSelectively(
+        _ file: ParquetFile, _ leaf: LeafColumn, rowGroup: Int, scratch: DecodeScratch
+    ) {
+        _ = file.bloomFilter(leaf, rowGroup: rowGroup)?.mightContain(.integer(7), in: leaf)
+        guard let index = file.pageIndex(leaf, rowGroup: rowGroup) else { return }
+        let rows = stride(from: 0, to: index.pages.count, by: 2).map { index.pages[$0].rows }
+        let selection = PageSelection(
+            rows: rows, of: index,
+            in: file.metadata.rowGroups[rowGroup].columns[leaf.columnIndex])
+        let column = try? file.column(
+            leaf, rowGroup: rowGroup, selection: selection, scratch: scratch)
+        if let column { checkCodes(column) }
+        for page in index.pages {
+            _ = page.statistics.mightHold(.less, .integer(7), rowCount: page.rows.count)
         }
     }
 

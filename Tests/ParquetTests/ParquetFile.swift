@@ -55,6 +55,63 @@ struct ParquetFile {
         }
     }
 
+    /// nil if the chunk has none, or one that cannot be used.
+    func pageIndex(_ leaf: LeafColumn, rowGroup: Int) -> PageIndex? {
+        let chunk = metadata.rowGroups[rowGroup].columns[leaf.columnIndex]
+        guard let location = PageIndex.Location(chunk, objectByteCount: bytes.count) else {
+            return nil
+        }
+        let columnIndex = location.columnIndex.map { Array(bytes[$0]) }
+        return try? withRawBytes(of: Array(bytes[location.offsetIndex])) {
+            offsets throws(ParquetError) in
+            guard let columnIndex else {
+                return try PageIndex(
+                    offsetIndex: offsets, columnIndex: nil, chunk: chunk, column: leaf,
+                    rowCount: Int(metadata.rowGroups[rowGroup].rowCount))
+            }
+            return try withRawBytes(of: columnIndex) { bounds throws(ParquetError) in
+                try PageIndex(
+                    offsetIndex: offsets, columnIndex: bounds, chunk: chunk, column: leaf,
+                    rowCount: Int(metadata.rowGroups[rowGroup].rowCount))
+            }
+        }
+    }
+
+    /// The pages that hold `rows`, from a copy of exactly their bytes.
+    func column(
+        _ leaf: LeafColumn, rowGroup: Int, selection: PageSelection,
+        scratch: DecodeScratch = DecodeScratch()
+    ) throws(ParquetError) -> Column {
+        let copy = Array(selection.byteRanges.map { bytes[$0] }.joined())
+        return try withRawBytes(of: copy) { raw throws(ParquetError) in
+            try ColumnChunkDecoder.decode(
+                raw, chunk: metadata.rowGroups[rowGroup].columns[leaf.columnIndex],
+                column: leaf, rowCount: selection.rowCount,
+                pageRowCounts: selection.pageRowCounts, rowGroupIndex: rowGroup,
+                scratch: scratch)
+        }
+    }
+
+    /// nil if the chunk has none, or one that cannot be used.
+    func bloomFilter(_ leaf: LeafColumn, rowGroup: Int) -> BloomFilter? {
+        let chunk = metadata.rowGroups[rowGroup].columns[leaf.columnIndex]
+        guard var range = BloomFilter.location(of: chunk, objectByteCount: bytes.count) else {
+            return nil
+        }
+        for _ in 0..<3 {
+            let step = try? withRawBytes(of: Array(bytes[range])) { raw throws(ParquetError) in
+                try BloomFilter.parse(raw)
+            }
+            switch step {
+            case .filter(let filter): return filter
+            case .needs(let byteCount) where byteCount <= bytes.count - range.lowerBound:
+                range = range.lowerBound..<range.lowerBound + byteCount
+            case .needs, nil: return nil
+            }
+        }
+        return nil
+    }
+
     /// All rows of a column, as the oracle writes them.
     func values(_ leaf: LeafColumn) throws(ParquetError) -> [OracleValue] {
         var values: [OracleValue] = []

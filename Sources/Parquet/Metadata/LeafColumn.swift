@@ -13,6 +13,8 @@ package struct LeafColumn: Hashable, Sendable {
     package let typeLength: Int
     package let definitionLevelMax: Int
     package let repetitionLevelMax: Int
+    /// The order behind min and max; nil where the file does not say.
+    package let order: ColumnOrder?
     /// Why this reader does not read the column; nil if it does.
     package let skippedReason: String?
 }
@@ -21,7 +23,7 @@ extension FileMetadata {
     /// Every leaf in the file's order, also those that cannot be read.
     /// - Throws: `outOfSpec` if the schema is not a tree, or a row group lacks column chunks.
     package func leafColumns() throws(ParquetError) -> [LeafColumn] {
-        var walk = SchemaWalk(schema: schema)
+        var walk = SchemaWalk(schema: schema, orders: columnOrders)
         try walk.root()
         var leaves = walk.leaves
         for index in rowGroups.indices where rowGroups[index].columns.count != leaves.count {
@@ -45,7 +47,7 @@ extension LeafColumn {
         LeafColumn(
             field: field, path: path, columnIndex: columnIndex, physicalType: physicalType,
             typeLength: typeLength, definitionLevelMax: definitionLevelMax,
-            repetitionLevelMax: repetitionLevelMax, skippedReason: reason)
+            repetitionLevelMax: repetitionLevelMax, order: order, skippedReason: reason)
     }
 }
 
@@ -55,10 +57,14 @@ private struct SchemaWalk {
     static let depthMax = 64
 
     let schema: [SchemaElement]
+    let orders: [ColumnOrder]
     var position = 0
     var leaves: [LeafColumn] = []
 
-    init(schema: [SchemaElement]) { self.schema = schema }
+    init(schema: [SchemaElement], orders: [ColumnOrder]) {
+        self.schema = schema
+        self.orders = orders
+    }
 
     mutating func root() throws(ParquetError) {
         let root = try next()
@@ -147,6 +153,7 @@ private struct SchemaWalk {
             typeLength: physicalType == .fixedLengthByteArray
                 ? Int(element.typeLength ?? 0) : 0,
             definitionLevelMax: definitionLevel, repetitionLevelMax: repetitionLevel,
+            order: leaves.count < orders.count ? orders[leaves.count] : nil,
             skippedReason: skippedReason)
     }
 }

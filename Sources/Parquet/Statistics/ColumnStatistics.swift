@@ -3,6 +3,7 @@ import Columns
 /// What a file says about the values of a column; nil where it says nothing usable.
 package struct ColumnStatistics: Hashable, Sendable {
     package var nullCount: Int?
+    package var nanCount: Int?
     /// A lower bound of the values; a value of the column only if `isMinExact`.
     ///
     /// NaNs are not considered, and zero may stand for either sign.
@@ -17,14 +18,68 @@ extension ColumnStatistics {
     package init(_ chunk: ColumnChunkMetadata, column: LeafColumn) {
         guard let statistics = chunk.statistics else { return }
         nullCount = statistics.nullCount.flatMap { $0 >= 0 ? Int($0) : nil }
+        nanCount = statistics.nanCount.flatMap { $0 >= 0 ? Int($0) : nil }
         var bounds = (statistics.minValue, statistics.maxValue)
-        if bounds.0 == nil && bounds.1 == nil && column.isSignedOrder {
+        var order = column.order
+        if bounds.0 == nil && bounds.1 == nil {
+            // The deprecated bounds never say in which order they are.
             bounds = (statistics.deprecatedMin, statistics.deprecatedMax)
+            order = nil
         }
-        min = bounds.0.flatMap { column.scalar(plain: $0) }
-        max = bounds.1.flatMap { column.scalar(plain: $0) }
-        isMinExact = statistics.isMinValueExact ?? true
-        isMaxExact = statistics.isMaxValueExact ?? true
+        setBounds(bounds, order: order, column: column)
+        // Bounds of fixed width are not cut; of others a file has to say that they are exact.
+        let isExact = column.physicalType != .byteArray
+        isMinExact = isMinExact && statistics.isMinValueExact ?? isExact
+        isMaxExact = isMaxExact && statistics.isMaxValueExact ?? isExact
+    }
+
+    /// The statistics of one page.
+    /// - Precondition: the index has such a page; `PageIndex` has checked its lists.
+    init(_ index: ColumnIndex, page: Int, column: LeafColumn) {
+        nullCount =
+            index.nullCounts.isEmpty || index.nullCounts[page] < 0
+            ? nil : Int(index.nullCounts[page])
+        nanCount =
+            index.nanCounts.isEmpty || index.nanCounts[page] < 0
+            ? nil : Int(index.nanCounts[page])
+        // The bounds of a page of nulls are empty, which for strings would be a value.
+        guard !index.nullPages[page] else { return }
+        setBounds(
+            (index.minValues[page], index.maxValues[page]), order: column.order, column: column)
+        isMinExact = isMinExact && column.physicalType != .byteArray
+        isMaxExact = isMaxExact && column.physicalType != .byteArray
+    }
+
+    private mutating func setBounds(
+        _ bounds: (min: [UInt8]?, max: [UInt8]?), order: ColumnOrder?, column: LeafColumn
+    ) {
+        guard column.isOrdered(by: order) else { return }
+        // Writers that let NaN into one bound compared with it: the other is no better.
+        if column.isNaN(plain: bounds.min) || column.isNaN(plain: bounds.max) { return }
+        if column.field.type == .string {
+            min = bounds.min.map(Self.lowerBound)
+            isMinExact = bounds.min.map(Self.isText) ?? true
+            max = bounds.max.flatMap {
+                Self.isText($0) ? .text(String(decoding: $0, as: UTF8.self)) : nil
+            }
+            return
+        }
+        min = bounds.min.flatMap { column.scalar(plain: $0) }
+        max = bounds.max.flatMap { column.scalar(plain: $0) }
+    }
+
+    private static func isText(_ bytes: [UInt8]) -> Bool {
+        String(validating: bytes, as: UTF8.self) != nil
+    }
+
+    /// A smallest string, which may have been cut within a character: then up to there.
+    private static func lowerBound(_ bytes: [UInt8]) -> ScalarValue {
+        var count = bytes.count
+        // A character has at most 4 bytes. What is broken further before is no lower bound as
+        // text, but an empty string is.
+        while count > 0, count > bytes.count - 4, !isText(Array(bytes.prefix(count))) { count -= 1 }
+        let prefix = Array(bytes.prefix(count))
+        return .text(isText(prefix) ? String(decoding: prefix, as: UTF8.self) : "")
     }
 
     /// Bounds of the values of both parts; nil where one part has none. Nulls are not added up.
@@ -69,17 +124,45 @@ extension FileMetadata {
 }
 
 extension LeafColumn {
-    /// Whether the deprecated min and max, which compare signed, have the type's own order.
-    fileprivate var isSignedOrder: Bool {
+    /// Whether bounds in `order` bound the values in the order of their type.
+    ///
+    /// Without an order, and for the deprecated bounds, writers compared as signed numbers.
+    /// Source: parquet.thrift, `ColumnOrder` and `Statistics`.
+    fileprivate func isOrdered(by order: ColumnOrder?) -> Bool {
+        switch order {
+        case .typeDefined: return physicalType != .int96
+        case .ieee754Total: return isFloating
+        case .unknown: return false
+        case nil: break
+        }
         switch (physicalType, field.type) {
-        case (_, .uint8), (_, .uint16), (_, .uint32), (_, .uint64): false
-        case (.boolean, _), (.int32, _), (.int64, _), (.float, _), (.double, _): true
-        case (.int96, _), (.byteArray, _), (.fixedLengthByteArray, _): false
+        case (_, .uint8), (_, .uint16), (_, .uint32), (_, .uint64): return false
+        case (.boolean, _), (.int32, _), (.int64, _), (.float, _), (.double, _): return true
+        case (.int96, _), (.byteArray, _), (.fixedLengthByteArray, _): return false
         }
     }
 
+    private var isFloating: Bool {
+        switch field.type {
+        case .float16, .float, .double: true
+        default: false
+        }
+    }
+
+    fileprivate func isNaN(plain bytes: [UInt8]?) -> Bool {
+        guard let bytes, isFloating else { return false }
+        return Self.littleEndian(bytes, byteCount: bytes.count).map { bits in
+            switch bytes.count {
+            case 2: bits & 0x7FFF > 0x7C00
+            case 4: Float(bitPattern: UInt32(truncatingIfNeeded: bits)).isNaN
+            case 8: Double(bitPattern: bits).isNaN
+            default: true
+            }
+        } ?? true
+    }
+
     /// A value in PLAIN encoding, without length; nil if the bytes are not one, if it is NaN, or
-    /// if the type has no order that files agree on (INT96).
+    /// if it is an INT96, which has no order that files agree on.
     fileprivate func scalar(plain bytes: [UInt8]) -> ScalarValue? {
         switch physicalType {
         case .boolean: return bytes.count == 1 ? .boolean(bytes[0] != 0) : nil

@@ -45,6 +45,38 @@ extension ScalarValue {
         }
     }
 
+    /// Whether both are of one kind, so that one is less, both are equal, or one is NaN.
+    package func isComparable(with other: ScalarValue) -> Bool {
+        switch (self, other) {
+        case (.boolean, .boolean), (.integer, .integer), (.unsigned, .unsigned), (.float, .float),
+            (.double, .double), (.date, .date), (.text, .text), (.bytes, .bytes), (.uuid, .uuid):
+            true
+        case (.decimal(_, let left), .decimal(_, let right)): left == right
+        case (.time(_, let left), .time(_, let right)): left == right
+        case (.timestamp(_, let left, _), .timestamp(_, let right, _)): left == right
+        default: false
+        }
+    }
+
+    /// Whether both are the same value: zeros are equal whatever their sign, NaN is equal to
+    /// nothing, and text has to agree byte by byte, where `==` takes equivalent characters for
+    /// equal.
+    package func equals(_ other: ScalarValue) -> Bool {
+        switch (self, other) {
+        case (.text(let left), .text(let right)): left.utf8.elementsEqual(right.utf8)
+        case (.timestamp(let left, let leftUnit, _), .timestamp(let right, let rightUnit, _)):
+            left == right && leftUnit == rightUnit
+        default: self == other
+        }
+    }
+
+    var isFloating: Bool {
+        switch self {
+        case .float, .double: true
+        default: false
+        }
+    }
+
     /// The value of a row, or nil if it is null.
     package init?(_ column: Column, row: Int) {
         if column.isNull(row) { return nil }

@@ -130,6 +130,41 @@ extension CompactProtocolReader {
     }
 }
 
+// MARK: Lists
+
+extension CompactProtocolReader {
+    /// A byte each: 1 is true; false is 2, or 0 from some writers.
+    mutating func readBooleans(_ field: FieldHeader) throws(ParquetError) -> [Bool] {
+        // Either type says that the elements are booleans.
+        try expect(.list, field)
+        let (type, count) = try readListHeader()
+        guard
+            count == 0 || type == WireType.booleanTrue.rawValue
+                || type == WireType.booleanFalse.rawValue
+        else { throw outOfSpec("Thrift list of type \(type), expected booleans.") }
+        var values: [Bool] = []
+        values.reserveCapacity(count)
+        for _ in 0..<count { values.append(try readByte() == 1) }
+        return values
+    }
+
+    mutating func readInt64s(_ field: FieldHeader) throws(ParquetError) -> [Int64] {
+        let count = try readListCount(field, of: .int64)
+        var values: [Int64] = []
+        values.reserveCapacity(count)
+        for _ in 0..<count { values.append(try readZigZag()) }
+        return values
+    }
+
+    mutating func readByteArrays(_ field: FieldHeader) throws(ParquetError) -> [[UInt8]] {
+        let count = try readListCount(field, of: .binary)
+        var values: [[UInt8]] = []
+        values.reserveCapacity(count)
+        for _ in 0..<count { values.append([UInt8](try readBinary())) }
+        return values
+    }
+}
+
 // MARK: Wire
 
 extension CompactProtocolReader {

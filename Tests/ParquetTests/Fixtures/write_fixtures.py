@@ -137,6 +137,10 @@ write(
 write(
     "int96", data.select(["id", "ts_us"]), use_deprecated_int96_timestamps=True)
 write("empty", data.slice(0, 0))
+bloomed = ["id", "i32", "u64", "f64", "date", "ts_us", "word", "bytes", "fixed"]
+write(
+    "indexed", data, compression="snappy", row_group_size=120, write_page_index=True,
+    bloom_filter_options={n: {"ndv": 100, "fpp": 0.01} for n in bloomed})
 
 nested = pa.table({
     "before": pa.array([1, 2, 3]),
