@@ -1,6 +1,6 @@
-/// Parameters of every command.
+/// Parameters of how a command runs, whatever it does.
 extension ParameterTable {
-    static let common: [Parameter] = [
+    static let execution: [Parameter] = [
         Parameter(
             "threads", .integer(1...1024),
             aliases: ["num_threads", "num_thread", "nthread", "nthreads", "n_jobs"],
