@@ -16,12 +16,16 @@ package struct JobContext: Sendable {
     package let programVersion: String
     /// Bytes that the job may use; nil when nothing limits it.
     package let memoryByteCountMax: Int?
+    /// Whether a runner waits that starts the job again when it is stopped: then unfinished work
+    /// is saved beside the output, without being asked.
+    package let savesUnasked: Bool
 
     package init(
         store: any ObjectStore, pool: ThreadPool, logger: Logger, shutdown: Shutdown = Shutdown(),
         commitGate: @escaping @Sendable () async throws -> Void = {},
         progress: Progress = .silent, run: RunIdentity = RunIdentity(),
-        programVersion: String, memoryByteCountMax: Int? = nil
+        programVersion: String, memoryByteCountMax: Int? = nil,
+        savesUnasked: Bool = false
     ) {
         self.store = store
         self.pool = pool
@@ -32,6 +36,7 @@ package struct JobContext: Sendable {
         self.run = run
         self.programVersion = programVersion
         self.memoryByteCountMax = memoryByteCountMax
+        self.savesUnasked = savesUnasked
     }
 }
 

@@ -1,5 +1,6 @@
 package import Callbacks
 package import Logging
+import ObjectStores
 
 /// The life of one task: heartbeats while the job runs, the gate before its commit, and the answer
 /// at its end.
@@ -35,7 +36,9 @@ package struct TaskRun: Sendable {
         do {
             let result = try await reporter.withHeartbeats {
                 try await withTaskCancellationHandler {
-                    try await job { try await reporter.confirmOwnership() }
+                    try await Self.untilRequested(shutdown) {
+                        try await job { try await reporter.confirmOwnership() }
+                    }
                 } onCancel: {
                     shutdown.request(.fenced)
                 }
@@ -43,22 +46,58 @@ package struct TaskRun: Sendable {
             let output = try TaskOutput(
                 result: result, run: run, wallTime: clock.now - start
             ).success()
-            await answer(.success(output))
+            await answer(.success(output), shutdown)
             return result
         } catch {
-            let failure = JobFailure(converting: error)
-            await answer(.failure(failure.taskFailure))
+            let failure = Self.failure(error, shutdown)
+            await answer(.failure(failure.taskFailure), shutdown)
             throw failure
         }
     }
 
-    private func answer(_ outcome: TaskOutcome) async {
+    /// Runs `work`, and cancels it when a stop is requested: whatever it waits for then ends.
+    private static func untilRequested<Value: Sendable>(
+        _ shutdown: Shutdown, _ work: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask { try await work() }
+            group.addTask {
+                await shutdown.requested()
+                return nil
+            }
+            while let finished = try await group.next() {
+                group.cancelAll()
+                if let value = finished { return value }
+            }
+            throw CancellationError()
+        }
+    }
+
+    /// What was cancelled ends in errors of all kinds; the request to stop is their reason.
+    private static func failure(_ error: any Error, _ shutdown: Shutdown) -> JobFailure {
+        let failure = JobFailure(converting: error)
+        guard !(error is JobFailure), [.interrupted, .transient].contains(failure.name),
+            let stopped = shutdown.failure
+        else { return failure }
+        return stopped
+    }
+
+    private func answer(_ outcome: TaskOutcome, _ shutdown: Shutdown) async {
+        let reporter = reporter
         do {
-            try await reporter.report(outcome)
+            if shutdown.isRequested {
+                try await shielded(within: Shutdown.answerTimeMax) {
+                    try await reporter.report(outcome)
+                }
+            } else {
+                try await reporter.report(outcome)
+            }
         } catch {
+            let code = (error as? TaskCallbackError)?.code.rawValue ?? "interrupted"
+            let reason = (error as? TaskCallbackError)?.message ?? "There was no time left."
             logger.error(
                 "the waiting task could not be answered",
-                metadata: ["code": "\(error.code)", "reason": "\(error.message)"])
+                metadata: ["code": "\(code)", "reason": "\(reason)"])
         }
     }
 }

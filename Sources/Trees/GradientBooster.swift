@@ -24,11 +24,13 @@ package struct GradientBooster: Sendable {
     ///   - metric: needed with `validation`.
     ///   - resuming: a model that was interrupted, trained on the same rows with the same bins;
     ///     the result is then the one that an uninterrupted run would have given.
+    ///   - snapshots: when the model so far is wanted, to go on from later.
     ///   - onRound: called after each round on the calling thread; false ends training.
     /// - Throws: `invalidParameter`, `invalidData`.
     package func train(
         _ rows: TrainingRows, validation: TrainingRows? = nil, metric: ValidationMetric? = nil,
-        resuming: BoostedModel? = nil, onRound: (RoundReport) -> Bool = { _ in true }
+        resuming: BoostedModel? = nil, snapshots: SnapshotSchedule? = nil,
+        onRound: (RoundReport) -> Bool = { _ in true }
     ) throws(TreesError) -> BoostedModel {
         try validate(rows, validation: validation)
         precondition(validation == nil || metric != nil, "validation rows need a metric")
@@ -36,7 +38,7 @@ package struct GradientBooster: Sendable {
             Result { () throws(TreesError) in
                 try train(
                     rows.matrix, labelled, validation: validation, metric: metric,
-                    resuming: resuming, onRound: onRound)
+                    resuming: resuming, snapshots: snapshots, onRound: onRound)
             }
         }
         return try result.get()
@@ -58,7 +60,8 @@ package struct GradientBooster: Sendable {
 
     private func train(
         _ matrix: BinnedMatrix, _ rows: LabelledRows, validation: TrainingRows?,
-        metric: ValidationMetric?, resuming: BoostedModel?, onRound: (RoundReport) -> Bool
+        metric: ValidationMetric?, resuming: BoostedModel?, snapshots: SnapshotSchedule?,
+        onRound: (RoundReport) -> Bool
     ) throws(TreesError) -> BoostedModel {
         let run = BoostingRun(
             parameters: parameters, objective: objective, matrix: matrix, rows: rows, pool: pool)
@@ -80,15 +83,19 @@ package struct GradientBooster: Sendable {
             try run.resume(resuming.ensemble.trees)
             try watch?.resume(resuming)
         }
-        var ending = BoostedModel.Ending.completed
+        func model(_ ending: BoostedModel.Ending) -> BoostedModel {
+            BoostedModel(
+                ensemble: TreeEnsemble(
+                    outputCount: 1, baseScores: [run.baseScore], trees: run.trees),
+                bestIteration: watch?.bestIteration ?? run.trees.count,
+                validationHistory: watch?.history ?? [], ending: ending)
+        }
         while run.trees.count < parameters.numIterations {
             if watch?.shouldStop(after: run.trees.count) ?? false {
-                ending = .stoppedEarly
-                break
+                return model(.stoppedEarly)
             }
             guard let tree = run.growTree() else {
-                ending = .nothingToSplit
-                break
+                return model(.nothingToSplit)
             }
             watch?.add(tree)
             let iteration = run.trees.count
@@ -98,15 +105,11 @@ package struct GradientBooster: Sendable {
                 bestIteration: watch?.bestIteration ?? iteration,
                 leafCount: run.trees[iteration - 1].leafValues.count)
             guard onRound(report) else {
-                ending = .interrupted
-                break
+                return model(.interrupted)
             }
+            if let snapshots, snapshots.isDue(report) { snapshots.take(model(.interrupted)) }
         }
-        return BoostedModel(
-            ensemble: TreeEnsemble(
-                outputCount: 1, baseScores: [run.baseScore], trees: run.trees),
-            bestIteration: watch?.bestIteration ?? run.trees.count,
-            validationHistory: watch?.history ?? [], ending: ending)
+        return model(.completed)
     }
 
     private func validate(

@@ -23,8 +23,9 @@ struct TrainCommand: JobArguments {
     @OptionGroup var shared: SharedOptions
     @OptionGroup(title: "Data") var data: TrainingDataOptions
     @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Checkpoints") var checkpoints: CheckpointOptions
 
-    var values: [String: ParameterValue] { values(of: [shared, data, model]) }
+    var values: [String: ParameterValue] { values(of: [shared, data, model, checkpoints]) }
 }
 
 /// Which rows and columns to learn from.

@@ -61,7 +61,8 @@ struct Worker {
                         shutdown: shutdown, commitGate: gate,
                         progress: terminal.makeProgress(), run: task.run,
                         programVersion: Version.text,
-                        memoryByteCountMax: try request.memoryLimit(values, task: metadata)))
+                        memoryByteCountMax: try request.memoryLimit(values, task: metadata),
+                        savesUnasked: environment["TASK_TOKEN"]?.isEmpty == false))
             }
             terminal.finishProgress()
             try terminal.show(result)

@@ -15,13 +15,18 @@ struct JobFixture {
     var shutdown = Shutdown()
     var memoryByteCountMax: Int?
     var gate: @Sendable () async throws -> Void = {}
+    var progress = Progress.silent
+    var run = RunIdentity()
+    var savesUnasked = false
+    var programVersion = "1.2.3"
 
     var context: JobContext {
         JobContext(
             store: store, pool: ThreadPool(threadCount: threadCount),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
-            shutdown: shutdown, commitGate: gate, programVersion: "1.2.3",
-            memoryByteCountMax: memoryByteCountMax)
+            shutdown: shutdown, commitGate: gate, progress: progress, run: run,
+            programVersion: programVersion, memoryByteCountMax: memoryByteCountMax,
+            savesUnasked: savesUnasked)
     }
 
     static func values(_ command: JobCommand, _ parameters: [String: String]) -> JobValues {

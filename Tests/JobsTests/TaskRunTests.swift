@@ -1,6 +1,7 @@
 import Callbacks
 import FoundationEssentials
 import Logging
+import ObjectStores
 import StoreTestSupport
 import Synchronization
 import Testing
@@ -143,5 +144,22 @@ struct TaskRunTests {
         let result = try await run(nil).perform(shutdown: fixture.shutdown, generate(fixture))
         #expect(result.rowsOut == 10)
         #expect(fixture.store.urls.count == 2)
+    }
+
+    @Test("a request to stop ends whatever the job waits for, and is told")
+    func stopsWhatWaits() async throws {
+        let callback = RecordingCallback()
+        let shutdown = Shutdown()
+        let failure = await #expect(throws: JobFailure.self) {
+            try await run(callback).perform(shutdown: shutdown) { _ in
+                shutdown.request(.signal)
+                // What a cancelled request of S3 throws.
+                try? await Task.sleep(for: .seconds(3_600))
+                throw ObjectStoreError(.interrupted, "s3:GetObject was cancelled.")
+            }
+        }
+        #expect(failure?.name == .interrupted)
+        #expect(failure?.message.contains("signal") == true)
+        #expect(callback.failures.map(\.error) == ["Martlet.Interrupted"])
     }
 }

@@ -17,6 +17,7 @@ final class StagedUpload: StagedObject {
     private static let partsInFlightMax = 4
     /// A 409 means that another write of the same key was under way.
     private static let conflictRetriesMax = 3
+    private static let abortTimeMax = Duration.seconds(15)
 
     private struct Part {
         let number: Int
@@ -268,8 +269,10 @@ final class StagedUpload: StagedObject {
             let request = try? client.request(
                 .delete, "s3:AbortMultipartUpload", url, query: [QueryItem("uploadId", uploadID)])
         else { return }
-        // Nothing better can be done about a failure; the bucket's lifecycle rule clears the rest.
-        _ = try? await client.send(request, url)
+        // Also, and above all, for a task that was told to stop. Nothing better can be done about
+        // a failure; the bucket's lifecycle rule clears the rest.
+        let (client, url) = (client, url)
+        _ = try? await shielded(within: Self.abortTimeMax) { try await client.send(request, url) }
     }
 
     private var writeIDHeader: HeaderField { HeaderField("x-amz-meta-martlet-write", writeID) }

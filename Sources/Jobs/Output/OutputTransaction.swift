@@ -1,4 +1,3 @@
-import Crypto
 import Logging
 package import ObjectStores
 
@@ -7,7 +6,11 @@ package import ObjectStores
 ///
 /// Until then nobody can see any of them. The record is written last: a reader who wants all or
 /// nothing looks for it (see `CommitRecord.name`).
-package struct OutputTransaction {
+package struct OutputTransaction: Sendable {
+    /// A commit that has begun goes on when the job is told to stop, for so long: half a commit
+    /// would have to be done again.
+    private static let commitTimeMax = Duration.seconds(60)
+
     private let store: any ObjectStore
     private let root: ObjectURL
     private let soleObject: String?
@@ -44,10 +47,23 @@ package struct OutputTransaction {
     package consuming func commit(
         _ record: CommitRecord, context: JobContext
     ) async throws -> (objects: [ObjectSummary], commit: CommitReference) {
-        // Whatever replaces an older result must not stand beside its commit record.
-        let recordURL = root.appending(record.name(soleObject: soleObject))
         try context.shutdown.check()
         try await context.commitGate()
+        try context.shutdown.check()
+        let transaction = self
+        return try await shielded(until: {
+            await context.shutdown.requested()
+            try await Task.sleep(for: Self.commitTimeMax)
+        }) {
+            try await transaction.publishAll(record, context: context)
+        }
+    }
+
+    private func publishAll(
+        _ record: CommitRecord, context: JobContext
+    ) async throws -> (objects: [ObjectSummary], commit: CommitReference) {
+        // Whatever replaces an older result must not stand beside its commit record.
+        let recordURL = root.appending(record.name(soleObject: soleObject))
         let replaced = try await withdraw(recordURL, context: context)
         var published: [ObjectSummary] = []
         for object in staged { published.append(try await object.publish(ifAbsent: false)) }
@@ -61,12 +77,9 @@ package struct OutputTransaction {
         }
         let text = try JSONText.encode(record, isPretty: true) + "\n"
         try await publish(text, at: recordURL)
-        let digest = SHA256.hash(data: Array(text.utf8))
         return (
             published,
-            CommitReference(
-                url: recordURL.description,
-                sha256: digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+            CommitReference(url: recordURL.description, sha256: Digest.sha256(of: text))
         )
     }
 

@@ -13,6 +13,20 @@ package struct JobValues: Sendable {
     /// Whether any source says something about the parameter.
     package func isSet(_ name: String) -> Bool { values[name] != nil }
 
+    /// What was asked for, by name, as far as the results depend on it. Objects that are read are
+    /// left out: their versions say more than their names.
+    package var identity: [String: String] {
+        var identity: [String: String] = [:]
+        for (name, value) in values where !ParameterTable.withoutEffect.contains(name) {
+            switch value.content {
+            case .text(let text): identity[name] = text
+            case .list(let list): identity[name] = list.joined(separator: ",")
+            case .flag(let flag): identity[name] = String(flag)
+            }
+        }
+        return identity
+    }
+
     package func integer(_ name: String, default fallback: Int) throws(JobFailure) -> Int {
         try optionalInteger(name) ?? fallback
     }

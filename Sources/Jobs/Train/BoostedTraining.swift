@@ -47,27 +47,71 @@ struct BoostedTraining {
             ).evaluate([metrics[0]])
             return values?[metrics[0].rawValue] ?? .nan
         }
-        let context = context
-        let model = try await context.pool.perform {
-            try booster.train(
-                trainRows, validation: validationRows,
-                metric: validationRows == nil ? nil : validationMetric
-            ) { report in
-                context.progress("training", report.iteration, of: report.iterationCountMax)
-                return !context.shutdown.isRequested
-            }
-        }
-        try context.shutdown.check()
+        let keeper = checkpointKeeper
+        let saved = try await keeper?.load()
+        let model = try await grow(
+            booster, trainRows, validation: validationRows,
+            metric: validationRows == nil ? nil : validationMetric, from: saved, keeper: keeper)
         let ensemble = model.bestEnsemble
-        let evaluated = try await evaluate(
-            ensemble, booster: booster, train: trainRows, validation: validationRows,
-            metrics: metrics)
+        let evaluated: [String: [String: Double]]
+        do {
+            try context.shutdown.check()
+            evaluated = try await evaluate(
+                ensemble, booster: booster, train: trainRows, validation: validationRows,
+                metrics: metrics)
+            try context.shutdown.check()
+        } catch {
+            guard let keeper, context.shutdown.reason == .signal,
+                model.ensemble.iterationCount > saved?.ensemble.iterationCount ?? 0
+            else { throw error }
+            throw await keeper.saveAtStop(model)
+        }
         stopwatch.record("fit")
         return TrainedModel(
             kind: .trees(ensemble), profiles: profiles, metrics: evaluated,
             iterations: model.ensemble.iterationCount,
+            resumedIterations: saved?.ensemble.iterationCount ?? 0,
             bestIteration: validationRows == nil ? nil : model.bestIteration,
             importances: ensemble.importances(featureCount: data.features.features.count))
+    }
+
+    /// Grows the trees; what is due to be saved meanwhile is written beside it.
+    private func grow(
+        _ booster: GradientBooster, _ rows: TrainingRows, validation: TrainingRows?,
+        metric: ValidationMetric?, from saved: BoostedModel?, keeper: CheckpointKeeper?
+    ) async throws -> BoostedModel {
+        // A slow store gets the newest of what it could not take in time.
+        let (models, feed) = AsyncStream.makeStream(
+            of: BoostedModel.self, bufferingPolicy: .bufferingNewest(1))
+        let context = context
+        return try await withThrowingTaskGroup(of: BoostedModel?.self) { group in
+            group.addTask {
+                for await model in models { await keeper?.saveOrWarn(model) }
+                return nil
+            }
+            group.addTask {
+                defer { feed.finish() }
+                return try await context.pool.perform {
+                    try booster.train(
+                        rows, validation: validation, metric: metric, resuming: saved,
+                        snapshots: keeper.map { keeper in
+                            SnapshotSchedule {
+                                keeper.isDue(after: $0.iteration)
+                            } take: {
+                                feed.yield($0)
+                            }
+                        }
+                    ) { report in
+                        context.progress("training", report.iteration, of: report.iterationCountMax)
+                        return !context.shutdown.isRequested
+                    }
+                }
+            }
+            var trained: BoostedModel?
+            for try await model in group { trained = trained ?? model }
+            guard let trained else { throw CancellationError() }
+            return trained
+        }
     }
 
     private var alpha: Double? {

@@ -35,6 +35,11 @@ package struct TrainJob: Sendable {
         }
         let artifact = artifact(of: trained, data: data)
         let (url, commit) = try await write(artifact, data: data)
+        if case .trees = spec.algorithm,
+            let place = CheckpointPlace.url(for: spec, context: context)
+        {
+            await CheckpointPlace.remove(place, context: context)
+        }
         stopwatch.record("write")
         return result(
             artifact, trained, data: data, url: url, commit: commit, seconds: stopwatch.total)
@@ -113,7 +118,7 @@ package struct TrainJob: Sendable {
             model: url.description, algorithm: artifact.algorithm, objective: artifact.objective,
             rows: data.trainRowCount, validRows: data.validationLabels?.labels.count ?? 0,
             droppedRows: data.droppedRowCount, features: data.features.features.count,
-            iterations: trained.iterations,
+            iterations: trained.iterations, resumedIterations: trained.resumedIterations,
             bestIteration: trained.bestIteration ?? trained.iterations,
             metrics: trained.metrics.mapValues { $0.mapValues(FiniteNumber.init) },
             seconds: seconds, peakRssBytes: PeakMemory.byteCount,
@@ -135,6 +140,8 @@ package struct TrainResult: JobResult {
     package var droppedRows: Int
     package var features: Int
     package var iterations: Int
+    /// Of them, those that a checkpoint of an earlier attempt had saved.
+    package var resumedIterations: Int
     package var bestIteration: Int
     package var metrics: [String: [String: FiniteNumber]]
     package var seconds: [String: Double]

@@ -32,6 +32,11 @@ package struct TrainSpec: Sendable {
     package let seed: UInt64
     /// Empty: those of the objective.
     package let metrics: [Metric]
+    /// nil: where the runner wants it, if at all.
+    package let checkpoint: ObjectURL?
+    package let checkpointInterval: CheckpointInterval
+    /// What was asked for, as far as the model depends on it.
+    package let identity: [String: String]
 
     package init(_ values: JobValues) throws {
         data = try values.urls("data")
@@ -50,6 +55,9 @@ package struct TrainSpec: Sendable {
         seed = UInt64(try values.integer("seed", default: 0))
         maxBin = try values.integer("max_bin", default: 255)
         metrics = try values.metrics()
+        checkpoint = try values.text("checkpoint").map { try ObjectURL(parsing: $0) }
+        checkpointInterval = try values.checkpointInterval()
+        identity = values.identity
         switch try values.text("algorithm") ?? "gbdt" {
         case "linear": algorithm = try Self.linear(values)
         default: algorithm = try Self.trees(values, seed: seed)
@@ -111,6 +119,15 @@ package struct TrainSpec: Sendable {
 }
 
 extension JobValues {
+    func checkpointInterval() throws -> CheckpointInterval {
+        guard let text = try text("checkpoint_interval") else { return .standard }
+        guard let interval = CheckpointInterval(parsing: text) else {
+            throw wrong(
+                "checkpoint_interval", "'\(text)' is neither a time like 60s or 5m nor rounds")
+        }
+        return interval
+    }
+
     /// URLs of which there must be at least one.
     func urls(_ name: String) throws -> [ObjectURL] {
         let urls = try list(name)

@@ -9,6 +9,8 @@ struct TrainedModel: Sendable {
     var metrics: [String: [String: Double]]
     /// Rounds that were done; 0 for a direct solver.
     var iterations: Int
+    /// Of them, those that an earlier attempt had done.
+    var resumedIterations = 0
     /// nil without rows to validate on.
     var bestIteration: Int?
     /// (features)

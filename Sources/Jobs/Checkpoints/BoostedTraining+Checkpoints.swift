@@ -1,0 +1,28 @@
+import Columns
+import Models
+import ObjectStores
+import Shards
+import Trees
+
+extension BoostedTraining {
+    /// nil when nobody wants this training to be saved.
+    var checkpointKeeper: CheckpointKeeper? {
+        guard let url = CheckpointPlace.url(for: spec, context: context) else { return nil }
+        let tables = [data.table] + [data.validation?.table].compactMap { $0 }
+        let names = ModelArtifact(
+            kind: .trees(TreeEnsemble(outputCount: 1, baseScores: [0], trees: [])),
+            algorithm: "gbdt", objective: "unfinished", features: data.features,
+            target: ModelTarget(
+                name: spec.target, type: data.columns.target.type,
+                classLabels: data.target.classLabels),
+            provenance: Provenance(
+                programVersion: context.programVersion, seed: spec.seed,
+                trainRowCount: data.trainRowCount))
+        return CheckpointKeeper(
+            url: url, interval: spec.checkpointInterval,
+            origin: CheckpointOrigin(
+                program: context.programVersion, parameters: spec.identity,
+                inputsSHA256: Digest.sha256(of: tables.flatMap(\.shards).map(\.shard.object))),
+            artifact: names, context: context)
+    }
+}

@@ -1,0 +1,19 @@
+/// Parameters of how a job lives: where it saves itself, and what it tolerates.
+extension ParameterTable {
+    static let lifecycle: [Parameter] = [
+        Parameter(
+            "checkpoint", .url, for: learning,
+            default: "beside the output for a Step Functions task, otherwise none",
+            "Where an unfinished training is saved, and found again when it is started anew."),
+        Parameter(
+            "checkpoint_interval", .text, for: learning, default: "60s",
+            "Save every so many seconds (60s, 5m) or rounds (20); 0 saves only when stopped."),
+    ]
+
+    /// Parameters that change neither models nor predictions, and those that name objects: a unit
+    /// of work is the same with other threads, or somewhere else.
+    static let withoutEffect: Set<String> = [
+        "threads", "memory_limit", "checkpoint", "checkpoint_interval", "output", "data",
+        "valid_data", "model", "lower_model", "upper_model",
+    ]
+}

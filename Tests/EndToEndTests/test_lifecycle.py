@@ -1,0 +1,172 @@
+"""Stopped in whatever it does, the program ends soon, says so, and goes on where it was."""
+
+import json
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+import pytest
+
+import tables
+from program import binary
+
+# So many rounds that a test can stop it on the way, small enough to finish.
+TRAIN = ["train", "--target", "age", "--ignore-features", "id", "--num-leaves", "15",
+         "--valid-fraction", "0.2", "--threads", "1"]
+ROUNDS = ["--num-iterations", "200"]
+# Of the 120 s that Fargate leaves, and of the 100 that we promise.
+SECONDS_MAX = 20
+
+
+class Running:
+    """The program at work, with its standard error in a file."""
+
+    def __init__(self, martlet, folder, *arguments, environment=(), wrapper=()):
+        folder.mkdir(parents=True, exist_ok=True)
+        self.log = folder / f"log-{time.monotonic_ns()}.txt"
+        self.process = subprocess.Popen(
+            [*wrapper, str(binary()), *map(str, arguments), "--json"],
+            env={**martlet.environment, **dict(environment)},
+            stdout=subprocess.PIPE, stderr=self.log.open("w"), text=True)
+
+    def wait_until(self, condition, seconds=60):
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < deadline, self.log.read_text()
+            time.sleep(0.02)
+
+    def stop(self, number=signal.SIGTERM):
+        """Exit code, and the JSON of the failure."""
+        started = time.monotonic()
+        self.process.send_signal(number)
+        out, _ = self.process.communicate(timeout=SECONDS_MAX)
+        assert time.monotonic() - started < SECONDS_MAX
+        return self.process.returncode, json.loads(out) if out.strip() else None
+
+
+@pytest.fixture(scope="module")
+def expected(martlet, shards, tmp_path_factory):
+    """The model of an undisturbed run."""
+    output = tmp_path_factory.mktemp("undisturbed") / "model"
+    result = martlet(*TRAIN, *ROUNDS, "--data", shards, "--output", output)
+    return open(result["model"], "rb").read()
+
+
+def model_bytes(result):
+    return open(result["model"], "rb").read()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stopped_training_goes_on_to_the_same_bytes(
+        martlet, shards, expected, tmp_path, number):
+    command = [*TRAIN, *ROUNDS, "--data", shards, "--output", tmp_path / "model",
+               "--checkpoint", tmp_path / "saved", "--checkpoint-interval", 5]
+    checkpoint = tmp_path / "saved/checkpoint.martlet"
+    running = Running(martlet, tmp_path, *command)
+    running.wait_until(checkpoint.is_file)
+    code, failure = running.stop(number)
+    assert (code, failure["error"]) == (143, "Martlet.Interrupted")
+    assert failure["retryable"] and str(checkpoint) in failure["place"]["object"]
+    assert tables.visible_files(tmp_path / "model") == []
+    result = martlet(*command)
+    assert 0 < result["resumed_iterations"] < 200
+    assert model_bytes(result) == expected
+    assert not checkpoint.exists()
+
+
+def test_a_killed_training_goes_on_to_the_same_bytes(martlet, shards, expected, tmp_path):
+    command = [*TRAIN, *ROUNDS, "--data", shards, "--output", tmp_path / "model",
+               "--checkpoint", tmp_path / "saved", "--checkpoint-interval", 1]
+    running = Running(martlet, tmp_path, *command)
+    running.wait_until((tmp_path / "saved/checkpoint.martlet").is_file)
+    assert running.stop(signal.SIGKILL) == (-9, None)
+    result = martlet(*command)
+    assert result["resumed_iterations"] > 0
+    assert model_bytes(result) == expected
+
+
+def test_a_checkpoint_of_other_parameters_is_left_alone(martlet, shards, expected, tmp_path):
+    command = [*TRAIN, "--data", shards, "--output", tmp_path / "model", "--checkpoint",
+               tmp_path / "saved", "--checkpoint-interval", 1]
+    running = Running(martlet, tmp_path, *command, *ROUNDS, "--learning-rate", 0.2)
+    running.wait_until((tmp_path / "saved/checkpoint.martlet").is_file)
+    running.stop()
+    outcome = martlet.run(*command, *ROUNDS, "--json")
+    assert outcome.json["resumed_iterations"] == 0
+    assert "learning_rate" in outcome.errors
+    assert model_bytes(outcome.json) == expected
+
+
+@pytest.fixture
+def silence():
+    """A server that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.mark.parametrize("action", ["inspect", "train"])
+def test_a_wait_for_s3_ends_at_once(martlet, silence, tmp_path, action):
+    arguments = ["inspect", "s3://somewhere/train/"] if action == "inspect" else [
+        *TRAIN, "--data", "s3://somewhere/train/", "--output", "s3://somewhere/model"]
+    running = Running(martlet, tmp_path, *arguments, environment={
+        "AWS_ENDPOINT_URL": silence, "AWS_REGION": "eu-west-1",
+        "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"})
+    time.sleep(1)
+    started = time.monotonic()
+    code, failure = running.stop()
+    assert (code, failure["error"]) == (143, "Martlet.Interrupted")
+    assert time.monotonic() - started < 3
+
+
+def test_a_retry_wait_ends_at_once(martlet, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        endpoint = f"http://127.0.0.1:{server.getsockname()[1]}"
+    # Nobody listens any more: every attempt fails, and the waits between them grow.
+    running = Running(
+        martlet, tmp_path, "inspect", "s3://somewhere/train/", "--log-level", "info",
+        environment={
+            "AWS_ENDPOINT_URL": endpoint, "AWS_REGION": "eu-west-1",
+            "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"})
+    running.wait_until(lambda: "trying again" in running.log.read_text())
+    started = time.monotonic()
+    code, failure = running.stop()
+    assert (code, failure["error"]) == (143, "Martlet.Interrupted")
+    assert time.monotonic() - started < 3
+
+
+def test_step_functions_that_never_answer_do_not_hold_it(martlet, shards, silence, tmp_path):
+    running = Running(
+        martlet, tmp_path, *TRAIN, "--num-iterations", 100_000, "--data", shards,
+        "--output", tmp_path / "model", "--checkpoint-interval", 1, environment={
+            "AWS_ENDPOINT_URL_SFN": silence, "AWS_REGION": "eu-west-1", "TASK_TOKEN": "token",
+            "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"})
+    # A task saves itself beside its output, unasked.
+    running.wait_until((tmp_path / "model/_checkpoint-train.martlet").is_file)
+    running.process.send_signal(signal.SIGTERM)
+    running.process.communicate(timeout=60)
+    assert running.process.returncode == 143
+    assert "could not be answered" in running.log.read_text()
+
+
+@pytest.mark.skipif(
+    shutil.which("unshare") is None
+    or subprocess.run(["unshare", "--pid", "--fork", "true"], capture_output=True).returncode,
+    reason="process namespaces are not allowed here")
+def test_as_process_1(martlet, shards, tmp_path):
+    """As a container without an init: the kernel ignores signals that process 1 does not handle."""
+    running = Running(
+        martlet, tmp_path, *TRAIN, "--num-iterations", 100_000, "--data", shards, "--output",
+        tmp_path / "model", "--checkpoint", tmp_path / "saved", "--checkpoint-interval", 1,
+        wrapper=["unshare", "--pid", "--fork"])
+    running.wait_until((tmp_path / "saved/checkpoint.martlet").is_file)
+    children = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(running.process.pid)], capture_output=True, text=True)
+    started = time.monotonic()
+    subprocess.run(["kill", "-TERM", children.stdout.strip()], check=True)
+    out, _ = running.process.communicate(timeout=SECONDS_MAX)
+    assert json.loads(out)["error"] == "Martlet.Interrupted"
+    assert running.process.returncode == 143
+    assert time.monotonic() - started < SECONDS_MAX
