@@ -81,6 +81,9 @@ let package = Package(
         .target(name: "Evaluation", dependencies: ["CKernels"], swiftSettings: strict),
         .target(name: "Models", dependencies: ["Columns", crypto], swiftSettings: strict),
 
+        .target(
+            name: "Interchange", dependencies: ["Columns", "Models"], swiftSettings: strict),
+
         // MARK: Results out
         .target(
             name: "Predictions",
@@ -100,9 +103,9 @@ let package = Package(
         .target(
             name: "Jobs",
             dependencies: [
-                "Binning", "CKernels", "Callbacks", "Columns", "Evaluation", "LinearModels",
-                "Models",
-                "ObjectStores", "Objectives", "Parquet", "Predictions", "Shards", "Threads",
+                "Binning", "CKernels", "Callbacks", "Columns", "Evaluation", "Interchange",
+                "LinearModels", "Models", "ObjectStores", "Objectives", "Parquet", "Predictions",
+                "Shards", "Threads",
                 "Trees", crypto, logging,
             ],
             swiftSettings: strict),
@@ -171,6 +174,13 @@ let package = Package(
         .testTarget(
             name: "ModelsTests",
             dependencies: ["Columns", "Models", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "InterchangeTests",
+            dependencies: [
+                "Columns", "Interchange", "Models", "Predictions", "TestSupport", "Threads",
+            ],
+            exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "PredictionsTests",

@@ -15,9 +15,11 @@ package struct EncodedColumn: Sendable {
     private let source: Source
     /// What a null row becomes: NaN, or the code of a missing value.
     private let missing: Double
+    private let zeroIsMissing: Bool
 
-    init(numeric column: Column) {
+    init(numeric column: Column, zeroIsMissing: Bool = false) {
         self.column = column
+        self.zeroIsMissing = zeroIsMissing
         source = .number(NumberKind(column.field.type))
         missing = .nan
     }
@@ -30,12 +32,14 @@ package struct EncodedColumn: Sendable {
             source = .rows(codes)
         }
         self.missing = Double(missing)
+        zeroIsMissing = false
     }
 
     init(_ column: Column, integerCodes: IntegerCodes, missing: Int32) {
         self.column = column
         source = .integers(integerCodes)
         self.missing = Double(missing)
+        zeroIsMissing = false
     }
 
     package var rowCount: Int { column.count }
@@ -48,7 +52,9 @@ package struct EncodedColumn: Sendable {
         precondition(rows.lowerBound >= 0 && rows.upperBound <= column.count)
         precondition(output.count == rows.count)
         switch source {
-        case .number(let kind): encodeNumbers(kind, rows: rows, into: output)
+        case .number(let kind):
+            encodeNumbers(kind, rows: rows, into: output)
+            if zeroIsMissing { Self.replaceZeros(in: output) }
         case .dictionary(let codes, let map):
             map.withUnsafeBufferPointer {
                 Self.mapCodes(rebased(codes, rows), map: $0, other: missing + 1, into: output)
@@ -121,9 +127,24 @@ package struct EncodedColumn: Sendable {
             for (index, value) in rebased(buffer, rows).enumerated() {
                 output[index] = codes.code(of: value).map { Double($0) } ?? other
             }
-        case .float, .double, .dictionary, .byteArrays, .fixed:
+        case .float(let buffer):
+            for (index, value) in rebased(buffer, rows).enumerated() {
+                output[index] = code(of: Double(value), in: codes)
+            }
+        case .double(let buffer):
+            for (index, value) in rebased(buffer, rows).enumerated() {
+                output[index] = code(of: value, in: codes)
+            }
+        case .dictionary, .byteArrays, .fixed:
             preconditionFailure("an integer category over \(column.field.type.name)")
         }
+    }
+
+    /// The code of a number's whole part; NaN is missing.
+    private func code(of value: Double, in codes: IntegerCodes) -> Double {
+        if value.isNaN { return missing }
+        guard let whole = Int64(exactly: value.rounded(.towardZero)) else { return missing + 1 }
+        return codes.code(of: whole).map { Double($0) } ?? missing + 1
     }
 
     private func rebased<Element>(
@@ -212,6 +233,12 @@ extension EncodedColumn {
         var value: Int128 = first >= 0x80 ? -1 : 0
         for byte in bytes { value = value << 8 | Int128(byte) }
         return Double(value)
+    }
+
+    private static func replaceZeros(in output: UnsafeMutableBufferPointer<Double>) {
+        for index in output.indices where abs(output[index]) <= Feature.zeroMax {
+            output[index] = .nan
+        }
     }
 
     /// Writes `value` where the bit of a row is 0, a word of 64 rows at a time.

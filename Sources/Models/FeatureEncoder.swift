@@ -43,13 +43,15 @@ package struct FeatureEncoder: Sendable {
     /// Readies one column of a batch: maps a dictionary's entries to codes, once.
     /// - Throws: `incompatible` when the column's type does not widen to the feature's.
     package func prepare(_ column: Column) throws(ModelError) -> EncodedColumn {
-        guard column.field.type.widens(to: feature.type) else {
+        guard feature.accepts(column.field.type) else {
             throw ModelError(
                 .incompatible,
                 "Column `\(column.field.name)` is \(column.field.type.name), the model expects "
-                    + "\(feature.type.name).", context: ["column": column.field.name])
+                    + "\(feature.expectedTypeName).", context: ["column": column.field.name])
         }
-        if categories == nil { return EncodedColumn(numeric: column) }
+        if categories == nil {
+            return EncodedColumn(numeric: column, zeroIsMissing: feature.zeroIsMissing)
+        }
         let missing = Int32(feature.codeCount - 2)
         switch column.values {
         case .dictionary(_, let dictionary):

@@ -11,14 +11,15 @@ extension FeatureSchema {
         var offenders: [String] = []
         for feature in features {
             guard let index = schema.index(of: feature.name) else {
-                complaints.append("`\(feature.name)` (\(feature.type.name)) is missing")
+                complaints.append("`\(feature.name)` (\(feature.expectedTypeName)) is missing")
                 offenders.append(feature.name)
                 continue
             }
             let found = schema.fields[index].type
-            if !found.widens(to: feature.type) {
+            if !feature.accepts(found) {
                 complaints.append(
-                    "`\(feature.name)` is \(found.name), the model expects \(feature.type.name)")
+                    "`\(feature.name)` is \(found.name), the model expects "
+                        + feature.expectedTypeName)
                 offenders.append(feature.name)
             }
             indices.append(index)

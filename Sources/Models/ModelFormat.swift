@@ -6,7 +6,7 @@ import FoundationEssentials
 /// | offset | bytes | content |
 /// |---|---|---|
 /// | 0 | 12 | `MARTLETMODEL` in ASCII |
-/// | 12 | 4 | version of the format, little endian: 1 |
+/// | 12 | 4 | version of the format, little endian: 1 or 2 |
 /// | 16 | 8 | H, length of the header, little endian, a multiple of 8 |
 /// | 24 | H | the header: UTF-8 JSON, sorted keys, spaces at its end |
 /// | 24 + H | | the arrays that the header's `sections` list, in that order |
@@ -15,7 +15,8 @@ import FoundationEssentials
 /// `head -c 2000 model` shows the header. `Models.docc/ModelFormat.md` says what every key
 /// and every array means. Doubles that JSON cannot write are the strings `nan`, `inf`, `-inf`.
 package enum ModelFormat {
-    package static let version: UInt32 = 1
+    /// The newest version. A model is written in the oldest that can say what it is.
+    package static let version: UInt32 = 2
 
     package static let magic = Array("MARTLETMODEL".utf8)
     static let headerOffset = 24
@@ -38,11 +39,16 @@ package enum ModelFormat {
         var header = try encodeHeader(ModelHeader(artifact, sections: sections.entries))
         while header.count % 8 != 0 { header.append(UInt8(ascii: " ")) }
         var bytes = magic
-        withUnsafeBytes(of: version.littleEndian) { bytes.append(contentsOf: $0) }
+        withUnsafeBytes(of: version(of: artifact).littleEndian) { bytes.append(contentsOf: $0) }
         withUnsafeBytes(of: UInt64(header.count).littleEndian) { bytes.append(contentsOf: $0) }
         bytes += header
         bytes += sections.bytes
         return sealed(bytes)
+    }
+
+    /// Version 2 added the keys `accepts_any_number` and `zero_is_missing` of a feature.
+    private static func version(of artifact: ModelArtifact) -> UInt32 {
+        artifact.features.features.contains { $0.acceptsAnyNumber || $0.zeroIsMissing } ? 2 : 1
     }
 
     /// `content` with its checksum behind it, which ends every model file.
@@ -81,9 +87,9 @@ package enum ModelFormat {
                 UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
             )
         }
-        guard found == version else {
+        guard (1...version).contains(found) else {
             throw ModelError(
-                .unsupported, "its format version is \(found), this program reads \(version)")
+                .unsupported, "its format version is \(found), this program reads 1 to \(version)")
         }
         let end = bytes.count - digestByteCount
         guard SHA256.hash(data: bytes[..<end]).elementsEqual(bytes[end...]) else {

@@ -7,6 +7,9 @@ struct ModelHeader: Codable {
         var type: String
         /// Absent for a numeric feature.
         var categories: [String]?
+        /// Absent when false; version 2 of the format.
+        var acceptsAnyNumber: Bool?
+        var zeroIsMissing: Bool?
     }
 
     struct TargetEntry: Codable {
@@ -50,7 +53,10 @@ struct ModelHeader: Codable {
         transform = artifact.transform.rawValue
         outputCount = artifact.outputCount
         features = artifact.features.features.map { feature in
-            var entry = FeatureEntry(name: feature.name, type: feature.type.name)
+            var entry = FeatureEntry(
+                name: feature.name, type: feature.type.name,
+                acceptsAnyNumber: feature.acceptsAnyNumber ? true : nil,
+                zeroIsMissing: feature.zeroIsMissing ? true : nil)
             if case .categorical(let categories) = feature.encoding {
                 entry.categories = categories
             }
@@ -90,7 +96,10 @@ struct ModelHeader: Codable {
             let encoding: Feature.Encoding =
                 entry.categories.map { .categorical(categories: $0) } ?? .numeric
             result.append(
-                Feature(name: entry.name, type: try Self.type(entry.type), encoding: encoding))
+                Feature(
+                    name: entry.name, type: try Self.type(entry.type), encoding: encoding,
+                    acceptsAnyNumber: entry.acceptsAnyNumber ?? false,
+                    zeroIsMissing: entry.zeroIsMissing ?? false))
         }
         return FeatureSchema(result)
     }

@@ -23,10 +23,12 @@ package struct Provenance: Codable, Hashable, Sendable {
     package var inputs: [Input]
     /// ISO 8601, as the caller says; nil leaves it out.
     package var createdAt: String?
+    /// Library and format that the model was read from (`LightGBM text v4`); nil for our own.
+    package var importedFrom: String?
 
     package init(
         programVersion: String, seed: UInt64? = nil, trainRowCount: Int, validRowCount: Int = 0,
-        inputs: [Input] = [], createdAt: String? = nil
+        inputs: [Input] = [], createdAt: String? = nil, importedFrom: String? = nil
     ) {
         self.programVersion = programVersion
         self.seed = seed
@@ -34,5 +36,6 @@ package struct Provenance: Codable, Hashable, Sendable {
         self.validRowCount = validRowCount
         self.inputs = inputs
         self.createdAt = createdAt
+        self.importedFrom = importedFrom
     }
 }

@@ -21,7 +21,7 @@ struct Martlet: ParsableCommand {
         version: Version.text,
         subcommands: [
             TrainCommand.self, PredictCommand.self, EvaluateCommand.self, InspectCommand.self,
-            GenerateCommand.self,
+            ConvertCommand.self, GenerateCommand.self,
         ])
 
     @OptionGroup var shared: SharedOptions

@@ -2,7 +2,9 @@ import ArgumentParser
 
 /// The models of a command that scores, and the shards they are used on.
 struct ModelURLOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The model that `train` wrote.", valueName: "url"))
+    @Option(
+        help: ArgumentHelp(
+            "The model that `train` wrote, or one of LightGBM or XGBoost.", valueName: "url"))
     var model: String?
 
     @Option(

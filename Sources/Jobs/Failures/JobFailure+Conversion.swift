@@ -1,6 +1,7 @@
 import Binning
 import Callbacks
 import Evaluation
+import Interchange
 import LinearModels
 import Models
 import ObjectStores
@@ -18,6 +19,7 @@ extension JobFailure {
         case let error as ShardError: self.init(shard: error)
         case let error as ParquetError: self.init(parquet: error)
         case let error as ModelError: self.init(model: error, object: nil)
+        case let error as InterchangeError: self.init(interchange: error, object: nil)
         case let error as BinningError: self.init(.configInvalid, error.message)
         case let error as ObjectiveError:
             self.init(error.code == .invalidData ? .dataInvalid : .configInvalid, error.message)
@@ -46,6 +48,12 @@ extension JobFailure {
             }
         self.init(
             name, error.message, place: Place(object: object, column: error.context["column"]))
+    }
+
+    init(interchange error: InterchangeError, object: String?) {
+        self.init(
+            error.code == .unsupported ? .modelIncompatible : .dataInvalid, error.message,
+            place: Place(object: object))
     }
 
     private init(store error: ObjectStoreError) {

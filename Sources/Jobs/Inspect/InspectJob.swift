@@ -39,9 +39,7 @@ package struct InspectJob: Sendable {
             return object
         }
         guard let object = try await context.store.summary(of: spec.url) else { return nil }
-        let count = min(object.byteCount, ModelFormat.magic.count)
-        let head = try await context.store.read(object, range: ByteRange(offset: 0, count: count))
-        return head.bytes.elementsEqual(ModelFormat.magic) ? object : nil
+        return try await ModelStore.isModel(object, in: context.store) ? object : nil
     }
 
     private func checksums(of table: ShardTable) async throws -> [String: ColumnChecksum] {

@@ -70,6 +70,11 @@ struct ModelInspection: JobResult {
         provenance = artifact.provenance
     }
 
+    private var origin: String {
+        provenance.importedFrom
+            ?? "\(provenance.inputs.count) objects, martlet \(provenance.programVersion)"
+    }
+
     var summary: [SummaryLine] {
         var lines = [
             SummaryLine("model", model),
@@ -77,10 +82,7 @@ struct ModelInspection: JobResult {
             SummaryLine(
                 "target",
                 classes.isEmpty ? target : "\(target) (\(classes.joined(separator: ", ")))"),
-            SummaryLine(
-                "trained on",
-                "\(provenance.trainRowCount) rows, \(provenance.inputs.count) objects, martlet \(provenance.programVersion)"
-            ),
+            SummaryLine("trained on", "\(provenance.trainRowCount) rows, \(origin)"),
         ]
         if trees > 0 { lines.append(SummaryLine("trees", "\(trees), \(leaves) leaves")) }
         for set in metrics.keys.sorted() {

@@ -6,8 +6,9 @@ extension ParameterTable {
             for: [.train, .predict, .evaluate],
             default: "required", "Shards: an object, a folder or prefix, or a manifest (.json)."),
         Parameter(
-            "model", .url, aliases: ["input_model", "model_input"], for: scoring,
-            default: "required", "The model that `train` wrote."),
+            "model", .url, aliases: ["input_model", "model_input"],
+            for: scoring.union([.convert]), default: "required",
+            "The model that `train` wrote, or one of LightGBM or XGBoost."),
         Parameter(
             "lower_model", .url, for: scoring,
             "A quantile model for the lower end of the interval."),
@@ -15,8 +16,9 @@ extension ParameterTable {
             "upper_model", .url, for: scoring,
             "A quantile model for the upper end of the interval."),
         Parameter(
-            "target", .text, aliases: ["label", "label_column"], for: [.train, .evaluate],
-            default: "required for train; the model's target for evaluate",
+            "target", .text, aliases: ["label", "label_column"],
+            for: [.train, .evaluate, .convert],
+            default: "required for train; the model's target for evaluate; `target` for convert",
             "The column to predict."),
         Parameter(
             "weight", .text, aliases: ["weight_column"], for: [.train, .evaluate],

@@ -3,7 +3,8 @@ extension ParameterTable {
     static let outputs: [Parameter] = [
         Parameter(
             "output", .url, aliases: ["output_model", "output_result"],
-            for: [.train, .predict, .generate], default: "required", "Where the results go."),
+            for: [.train, .predict, .convert, .generate], default: "required",
+            "Where the results go."),
         Parameter(
             "id", .list, for: [.predict], "Columns that identify a row, copied to the output."),
         Parameter("keep", .list, for: [.predict], "Further columns to copy to the output."),
