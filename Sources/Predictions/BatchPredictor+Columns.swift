@@ -20,7 +20,7 @@ extension BatchPredictor {
         if writesPredictedClass, isClassification {
             fields.append(Field(name: "predicted_class", type: .string, isNullable: false))
         }
-        return fields
+        return fields + (explainer?.fields ?? [])
     }
 
     func checkBounds() throws(ModelError) {
@@ -50,7 +50,13 @@ extension BatchPredictor {
             throw ModelError(
                 .invalidParameter, "Raw scores and probabilities exclude each other: ask for one.")
         }
-        var seen = Set(producedFields.map(\.name))
+        var seen: Set<String> = []
+        for name in producedFields.map(\.name) where !seen.insert(name).inserted {
+            throw ModelError(
+                .invalidParameter,
+                "The output would have two columns `\(name)`: names of features or classes run "
+                    + "together. Ask for less, or rename them.", context: ["column": name])
+        }
         for name in options.keptColumns where !seen.insert(name).inserted {
             throw ModelError(
                 .invalidParameter,

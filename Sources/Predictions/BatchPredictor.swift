@@ -7,7 +7,7 @@ package import Threads
 /// Output columns, in order: the kept ones; `prediction` (double: the number, or the probability
 /// of the second class, or the probability of the most likely class); `prediction_lower` and
 /// `prediction_upper` when bounds were given; `probability_<class>` and `predicted_class` as
-/// asked. Bounds never cross: where they do they are exchanged, and where the prediction lies
+/// asked; then the columns of `RowExplainer`, which explain the first model. Bounds never cross: where they do they are exchanged, and where the prediction lies
 /// outside the nearer bound moves to it; both are counted.
 package struct BatchPredictor: Sendable {
     package let model: ModelArtifact
@@ -16,6 +16,7 @@ package struct BatchPredictor: Sendable {
     package let options: PredictionOptions
     /// Models of equal features, which share the encoding of a block.
     let groups: [ScoringGroup]
+    let explainer: RowExplainer?
     private let featureNames: [String]
 
     /// - Throws: `incompatible` when a bound is a classification or has another target;
@@ -31,6 +32,7 @@ package struct BatchPredictor: Sendable {
         self.options = options
         let models = [model, lower, upper].compactMap { $0 }
         groups = ScoringGroup.groups(of: models)
+        explainer = try RowExplainer(model, options: options)
         var seen: Set<String> = []
         featureNames = models.flatMap { $0.features.names }.filter { seen.insert($0).inserted }
         try checkBounds()
@@ -69,8 +71,12 @@ package struct BatchPredictor: Sendable {
         var counts = PredictionCounts()
         counts.rowCount = batch.rowCount
         var scores: [ColumnBuffer<Double>?] = [nil, nil, nil]
+        var explanations: [ColumnValues] = []
         for group in groups {
-            let result = try group.score(batch, pool: pool)
+            let isFirst = group.roles.contains(0)
+            let result = try group.score(
+                batch, explainer: isFirst ? explainer : nil, pool: pool)
+            if isFirst { explanations = result.explanations }
             for (role, buffer) in zip(group.roles, result.scores) { scores[role] = buffer }
             // A column that several groups read has the same values: one count is the column's.
             counts.otherCounts.merge(result.otherCounts, uniquingKeysWith: max)
@@ -78,6 +84,7 @@ package struct BatchPredictor: Sendable {
         var columns: [Column] = []
         for name in options.keptColumns { if let column = batch[name] { columns.append(column) } }
         columns += produce(scores.compactMap { $0 }, rowCount: batch.rowCount, counts: &counts)
+        columns += zip(explainer?.fields ?? [], explanations).map { Column(field: $0, values: $1) }
         return (RecordBatch(schema: schema, columns: columns, rowCount: batch.rowCount), counts)
     }
 }

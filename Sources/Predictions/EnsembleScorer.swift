@@ -6,7 +6,7 @@ package import Models
 ///
 /// The features of a block are binned once against the model's own thresholds; then every tree is
 /// evaluated for all rows at once by `martlet_blend_trees`. Trees that do not fit its limits are
-/// walked row by row. Either way a row's leaf is the one that `Tree.leafIndex` finds, and its
+/// walked (`martlet_walk_tree`). Either way a row's leaf is the one that `Tree.leafIndex` finds, and its
 /// score the sum of leaf values in double, in the order of the trees.
 package struct EnsembleScorer: Sendable {
     /// Rows of a block; the columns of a usual model then stay in the first-level cache.
@@ -95,7 +95,8 @@ package struct EnsembleScorer: Sendable {
         precondition(rowCount <= Self.blockRowCount && output.count == rowCount * outputCount)
         precondition(scratch.columns.count == columnRowCount * Self.blockRowCount)
         guard rowCount > 0, let sums = scratch.sums.mutableElements.baseAddress,
-            let columns = scratch.columns.mutableElements.baseAddress
+            let columns = scratch.columns.mutableElements.baseAddress,
+            let leafNumbers = scratch.leaves.mutableElements.baseAddress
         else { return }
         // Kernels work on vectors of up to 64 rows.
         let paddedCount = (rowCount + 63) & ~63
@@ -121,7 +122,7 @@ package struct EnsembleScorer: Sendable {
             case .walked(let tree):
                 guard let values = values.baseAddress else { continue }
                 tree.add(
-                    values: values, rowCount: rowCount,
+                    values: values, rowCount: rowCount, leaves: leafNumbers,
                     to: sums + tree.output * Self.blockRowCount)
             }
         }

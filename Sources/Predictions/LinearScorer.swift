@@ -65,6 +65,36 @@ package struct LinearScorer: Sendable {
         }
     }
 
+    /// (outputCount) the score of the average training row; what a feature adds to it is what its
+    /// terms add, as every term is centred.
+    var expectedValues: [Double] { intercepts }
+
+    /// Adds the contributions of a block of rows to one output's raw score.
+    /// - Parameters:
+    ///   - values: as for `score`.
+    ///   - sums: (featureCount × `EnsembleScorer.blockRowCount`), added to.
+    func addContributions(
+        output k: Int, values: UnsafeBufferPointer<Double>, rowCount: Int,
+        to sums: UnsafeMutableBufferPointer<Double>
+    ) {
+        let stride = EnsembleScorer.blockRowCount
+        precondition(values.count >= featureCount * stride && rowCount <= stride)
+        precondition(sums.count >= featureCount * stride)
+        for feature in 0..<featureCount {
+            let start = feature * stride
+            switch contributions[k * featureCount + feature] {
+            case .number(let coefficient, let mean, let present, let ifMissing):
+                for index in start..<start + rowCount {
+                    let x = values[index]
+                    sums[index] += x.isNaN ? ifMissing : coefficient * (x - mean) + present
+                }
+            case .categories(let table):
+                for index in start..<start + rowCount { sums[index] += table[Int(values[index])] }
+            case nil: break
+            }
+        }
+    }
+
     private static func contribution(
         of index: Int, _ feature: Feature, _ model: LinearModel, output: Int
     ) -> Contribution? {

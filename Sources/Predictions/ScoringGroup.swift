@@ -31,11 +31,20 @@ struct ScoringGroup: Sendable {
         return groups
     }
 
-    /// The raw scores of each model, (rowCount × outputCount) row-major, and rows of unlisted
-    /// categories by column.
+    /// What became of one batch.
+    struct Result {
+        /// For each model (rowCount × outputCount) raw scores, row-major.
+        var scores: [ColumnBuffer<Double>]
+        /// The columns of the explainer.
+        var explanations: [ColumnValues]
+        /// Rows of unlisted categories, by column.
+        var otherCounts: [String: Int]
+    }
+
+    /// - Parameter explainer: of one of the models.
     func score(
-        _ batch: RecordBatch, pool: ThreadPool
-    ) throws(ModelError) -> (scores: [ColumnBuffer<Double>], otherCounts: [String: Int]) {
+        _ batch: RecordBatch, explainer: RowExplainer?, pool: ThreadPool
+    ) throws(ModelError) -> Result {
         var columns: [EncodedColumn] = []
         for (encoder, index) in zip(encoders, try features.match(schema: batch.schema)) {
             columns.append(try encoder.prepare(batch.columns[index]))
@@ -48,9 +57,12 @@ struct ScoringGroup: Sendable {
         let blockCount =
             (batch.rowCount + EnsembleScorer.blockRowCount - 1) / EnsembleScorer.blockRowCount
         let prepared = columns
-        pool.forEach(count: blockCount, grain: Self.grainBlockCount) { blocks, worker in
+        let explanations = explainer?.makeColumns(rowCount: batch.rowCount) ?? []
+        let grain = explainer == nil ? Self.grainBlockCount : 1
+        pool.forEach(count: blockCount, grain: grain) { blocks, worker in
             scoreBlocks(
                 blocks, columns: prepared, rowCount: batch.rowCount, into: outputs,
+                explaining: explainer.map { ($0, explanations) },
                 others: UnsafeMutableBufferPointer(
                     rebasing: others.mutableElements[
                         worker * features.features.count..<(worker + 1) * features.features.count]))
@@ -63,18 +75,21 @@ struct ScoringGroup: Sendable {
             }
             if count > 0 { otherCounts[feature.name] = count }
         }
-        return (outputs, otherCounts)
+        return Result(scores: outputs, explanations: explanations, otherCounts: otherCounts)
     }
 
     /// Each block's rows belong to one worker, so the outputs are written without a lock.
     private func scoreBlocks(
         _ blocks: Range<Int>, columns: [EncodedColumn], rowCount: Int,
-        into outputs: [ColumnBuffer<Double>], others: UnsafeMutableBufferPointer<Int>
+        into outputs: [ColumnBuffer<Double>],
+        explaining explanations: (explainer: RowExplainer, columns: [ColumnValues])?,
+        others: UnsafeMutableBufferPointer<Int>
     ) {
         let stride = EnsembleScorer.blockRowCount
         let values = ColumnBuffer<Double>(
             repeating: 0, count: max(features.features.count, 1) * stride)
         let scratches = scorers.map { $0.makeScratch() }
+        let explanationScratch = explanations?.explainer.makeScratch()
         for block in blocks {
             let rows = block * stride..<min((block + 1) * stride, rowCount)
             for (index, column) in columns.enumerated() {
@@ -91,6 +106,11 @@ struct ScoringGroup: Sendable {
                     values: values.elements, rowCount: rows.count, scratch: scratches[index],
                     into: UnsafeMutableBufferPointer(
                         rebasing: outputs[index].mutableElements[outputRange]))
+            }
+            if let (explainer, columns) = explanations, let explanationScratch {
+                explainer.explain(
+                    values: values.elements, rows: rows, scratch: explanationScratch,
+                    into: columns)
             }
         }
     }

@@ -9,10 +9,14 @@ package final class ScoringScratch {
     /// (outputCount × `EnsembleScorer.blockRowCount`)
     let sums: ColumnBuffer<Double>
 
+    /// (`EnsembleScorer.blockRowCount`) leaves of a tree that is walked.
+    let leaves: ColumnBuffer<Int32>
+
     init(columnRowCount: Int, valueRowCount: Int, outputCount: Int) {
         let rowBytes = EnsembleScorer.blockRowCount
         columns = ColumnBuffer(repeating: 0, count: columnRowCount * rowBytes)
         values = ColumnBuffer(repeating: 0, count: valueRowCount * rowBytes)
         sums = ColumnBuffer(repeating: 0, count: outputCount * rowBytes)
+        leaves = ColumnBuffer(repeating: 0, count: rowBytes)
     }
 }

@@ -1,78 +1,69 @@
+import CKernels
+import Columns
 import Models
 
-/// A tree that is scored row by row: more leaves than a byte can number, or features with more
-/// thresholds or categories than 16 bits can.
+/// A tree that rows are walked down, eight side by side: one of more leaves than a byte can number,
+/// or any when it is the leaf that is asked for.
 struct WalkedTree: Sendable {
-    /// A node with everything that a step down needs.
-    private struct Node: Sendable {
-        var threshold: Double
-        var feature: Int32
-        /// First word of the category set in `words`, or -1.
-        var setStart: Int32
-        var setWordCount: Int32
-        var left: Int32
-        var right: Int32
-        var missingGoesLeft: Bool
-    }
-
     let output: Int
-    private let nodes: [Node]
-    private let leafValues: [Double]
-    private let words: [UInt64]
+    private let nodes: ColumnBuffer<martlet_walk_node>
+    private let words: ColumnBuffer<UInt64>
+    private let leafValues: ColumnBuffer<Double>
+    private let hasSets: Bool
 
+    /// - Precondition: the tree fits the features (`ModelArtifact.validate`).
     init(_ tree: Tree, output: Int) {
         self.output = output
-        var words: [UInt64] = []
+        // Every set ends with a word of no codes, where codes past its end are looked up.
+        var words: [UInt64] = [0]
         let starts = tree.categorySets.map { set in
-            defer { words += set }
-            return Int32(words.count)
+            defer { words += set + [0] }
+            return words.count
         }
-        nodes = tree.nodes.map { node in
-            let set = Int(node.categorySet)
-            return Node(
-                threshold: node.threshold, feature: node.feature,
-                setStart: set < 0 ? -1 : starts[set],
-                setWordCount: set < 0 ? 0 : Int32(tree.categorySets[set].count),
-                left: node.left, right: node.right, missingGoesLeft: node.missingGoesLeft)
+        nodes = ColumnBuffer(
+            tree.nodes.map { node in
+                let set = Int(node.categorySet)
+                return martlet_walk_node(
+                    threshold: node.threshold,
+                    column: UInt32(Int(node.feature) * EnsembleScorer.blockRowCount),
+                    child: (node.left, node.right),
+                    set_start: set < 0 ? 0 : UInt32(starts[set]),
+                    set_word_count: set < 0 ? 0 : UInt32(tree.categorySets[set].count),
+                    is_set: set < 0 ? 0 : 1, missing_goes_right: node.missingGoesLeft ? 0 : 1)
+            })
+        hasSets = tree.nodes.contains { $0.categorySet >= 0 }
+        leafValues = ColumnBuffer(tree.leafValues)
+        self.words = ColumnBuffer(words)
+    }
+
+    /// Finds the leaves of a block of rows.
+    /// - Parameters:
+    ///   - values: (features × `EnsembleScorer.blockRowCount`), feature by feature.
+    ///   - leaves: (`EnsembleScorer.blockRowCount`), of which `rowCount` are meaningful.
+    /// - Complexity: O(`rowCount` · depth). Twin: `Tree.leafIndex`.
+    func findLeaves(
+        values: UnsafePointer<Double>, rowCount: Int, into leaves: UnsafeMutablePointer<Int32>
+    ) {
+        precondition(rowCount <= EnsembleScorer.blockRowCount)
+        guard nodes.count > 0 else {
+            leaves.update(repeating: 0, count: rowCount)
+            return
         }
-        leafValues = tree.leafValues
-        self.words = words
+        martlet_walk_tree(
+            nodes.elements.baseAddress, words.elements.baseAddress, hasSets ? 1 : 0, values,
+            (rowCount + 7) & ~7, leaves)
     }
 
     /// Adds the leaf values of a block of rows.
     /// - Parameters:
-    ///   - values: (features × `EnsembleScorer.blockRowCount`), feature by feature.
+    ///   - leaves: as for `findLeaves`.
     ///   - sums: (at least `rowCount`), added to.
     func add(
-        values: UnsafePointer<Double>, rowCount: Int, to sums: UnsafeMutablePointer<Double>
+        values: UnsafePointer<Double>, rowCount: Int, leaves: UnsafeMutablePointer<Int32>,
+        to sums: UnsafeMutablePointer<Double>
     ) {
-        nodes.withUnsafeBufferPointer { nodes in
-            leafValues.withUnsafeBufferPointer { leafValues in
-                words.withUnsafeBufferPointer { words in
-                    for row in 0..<rowCount {
-                        var child: Int32 = nodes.isEmpty ? -1 : 0
-                        while child >= 0 {
-                            let node = nodes[Int(child)]
-                            let start = Int(node.feature) * EnsembleScorer.blockRowCount
-                            let goesLeft = Self.goesLeft(
-                                node, (values + start)[row], words)
-                            child = goesLeft ? node.left : node.right
-                        }
-                        sums[row] += leafValues[Int(~child)]
-                    }
-                }
-            }
-        }
-    }
-
-    private static func goesLeft(
-        _ node: Node, _ value: Double, _ words: UnsafeBufferPointer<UInt64>
-    ) -> Bool {
-        if node.setStart >= 0 {
-            let code = Int(value)
-            guard code >> 6 < Int(node.setWordCount) else { return false }
-            return (words[Int(node.setStart) + code >> 6] >> UInt64(code & 63)) & 1 == 1
-        }
-        return value <= node.threshold || (value.isNaN && node.missingGoesLeft)
+        findLeaves(values: values, rowCount: rowCount, into: leaves)
+        let leafValues = leafValues.elements
+        for row in 0..<rowCount { sums[row] += leafValues[Int(leaves[row])] }
     }
 }

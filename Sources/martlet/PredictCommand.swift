@@ -11,9 +11,13 @@ struct PredictCommand: JobArguments {
             Writes one Parquet object for each shard, with its rows in their order: the --id and \
             --keep columns as they came, then `prediction`, and with two quantile models \
             `prediction_lower` and `prediction_upper`. Nothing is visible until all is written.
+            With --contributions each feature's share of the raw score is written, and the expected \
+            value that the shares are added to; both together are the raw score.
 
             EXAMPLES:
               martlet predict --model model --data shards --id id --output predictions
+              martlet predict --model model --data shards --id id --contributions \
+                --output explained
               martlet predict --model s3://models/age/ --lower-model s3://models/q10/ \\
                 --upper-model s3://models/q90/ --data s3://lake/people/ --id id \\
                 --output s3://lake/ages/
@@ -40,6 +44,18 @@ struct ScoringOptions: ParsableArguments {
         parsing: .upToNextOption,
         help: ArgumentHelp("Further columns to copy to the output.", valueName: "column"))
     var keep: [String] = []
+
+    @Flag(help: "Write raw scores: log odds of `binary`, logarithms of `poisson`.")
+    var rawScore = false
+
+    @Flag(help: "Write `leaf_<tree>`: the number of the leaf that the row falls into.")
+    var leafIndex = false
+
+    @Flag(help: "Write `contribution_<feature>` and `expected_value`: exact Shapley values.")
+    var contributions = false
+
+    @Flag(help: "Write `interaction_<feature>_<feature>`: exact Shapley interactions.")
+    var interactions = false
 
     @Option(
         help: ArgumentHelp(

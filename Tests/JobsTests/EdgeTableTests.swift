@@ -1,6 +1,7 @@
 import Columns
 import Models
 import ObjectStores
+import Predictions
 import StoreTestSupport
 import TestSupport
 import Testing
@@ -141,7 +142,7 @@ struct EdgeTableTests {
                         "id": .list(["id,y", "id"]),
                     ].mapValues { ParameterValue($0, from: .commandLine) }
                 ]))
-        #expect(spec.keptColumns == ["id", "y"])
+        #expect(spec.options.keptColumns == ["id", "y"])
         let result = try await PredictJob(spec: spec, context: fixture.context).run()
         #expect(result.outputs == ["s3://out/p/x-0.parquet", "s3://out/p/x-1.parquet"])
         let first = try await fixture.texts(result.outputs[0], "id")[0]

@@ -130,6 +130,81 @@ void martlet_bin_wide(
     const double *values, size_t count, const double *thresholds, int levels, uint16_t *right,
     uint16_t *left);
 
+/// A node of a tree that is walked. Leaf `l` is the child `~l`.
+typedef struct {
+    /// A number goes left when it is <= threshold.
+    double threshold;
+    /// Where the values of the feature begin: feature * MARTLET_BLOCK_ROWS.
+    uint32_t column;
+    /// Left, right.
+    int32_t child[2];
+    /// A categorical split: the first word of its set, which ends with a word of 0; else 0.
+    uint32_t set_start;
+    /// Words of the set without the last one.
+    uint32_t set_word_count;
+    uint8_t is_set;
+    uint8_t missing_goes_right;
+} martlet_walk_node;
+
+/// Finds the leaf of each row of a block; eight rows go down side by side, without a branch.
+/// @param has_sets whether any node is categorical.
+/// @param values (features x MARTLET_BLOCK_ROWS); codes are finite, also behind `row_count`.
+/// @param row_count rows, rounded up to a multiple of 8.
+/// @param leaves (row_count), written.
+void martlet_walk_tree(const martlet_walk_node *nodes, const uint64_t *words, int has_sets,
+                       const double *values, size_t row_count, int32_t *leaves);
+
+// MARK: Explanation
+
+/// Points of the quadrature at most: exact for paths over twice as many features.
+#define MARTLET_PATH_POINTS 64
+
+/// One feature of the path to a leaf.
+typedef struct {
+    /// Bit k & 7 of byte k >> 3: row k passes every decision on this feature.
+    const uint8_t *bits;
+    /// (MARTLET_BLOCK_ROWS), 64-byte aligned: the contributions of this feature, added to.
+    double *sums;
+    /// The share of training rows that pass, in (0, 1].
+    double share;
+    uint32_t feature;
+} martlet_path_element;
+
+/// The end of a path: a leaf; or two, parted by a feature that the path does not hold.
+typedef struct {
+    /// Rows that go left at the last split, or NULL for one leaf.
+    const uint8_t *split;
+    /// (MARTLET_BLOCK_ROWS), 64-byte aligned: the contributions of the split's feature.
+    double *sums;
+    /// The leaf's value, or those of both.
+    double left, right;
+    /// The share of training rows that go left at the split, in (0, 1).
+    double left_share;
+} martlet_path_leaf;
+
+/// Adds the Shapley values of the end of a path to the sums of each of its features.
+/// @param level at most martlet_scoring_level(); the results do not depend on it.
+/// @param points, weights (point_count) of Gauss-Legendre on [0, 1]; twice as many as there are
+///        features on the path, that of the last split included, or more.
+/// @param row_count rows, rounded up to a multiple of 8.
+void martlet_explain_leaf(
+    int level, const martlet_path_element *elements, size_t count, const martlet_path_leaf *leaf,
+    const double *points, const double *weights, size_t point_count, size_t row_count);
+
+/// Adds the Shapley interaction of each two features of a path to one leaf.
+/// @param pairs (feature_count * (feature_count + 1) / 2 x MARTLET_BLOCK_ROWS), the upper triangle
+///        row by row, added to.
+void martlet_explain_leaf_pairs(
+    const martlet_path_element *elements, size_t count, double value, const double *points,
+    const double *weights, size_t point_count, size_t row_count, size_t feature_count,
+    double *pairs);
+
+/// Bit k & 7 of byte k >> 3: whether value k goes left at a numerical split.
+/// @param row_count a multiple of 8.
+void martlet_decision_bits(
+    const double *values, size_t row_count, double threshold, int missing_goes_left,
+    uint8_t *bits);
+
 // MARK: Boosting
 
 /// Quantises gradients to `factor` quanta a unit and packs each with a hessian of 1:

@@ -9,6 +9,23 @@ extension ParameterTable {
             "id", .list, for: [.predict], "Columns that identify a row, copied to the output."),
         Parameter("keep", .list, for: [.predict], "Further columns to copy to the output."),
         Parameter(
+            "raw_score", .flag, aliases: ["predict_raw_score", "is_predict_raw_score"],
+            for: [.predict], default: "off",
+            "Write scores as the model adds them up: log odds of `binary`, logarithms of `poisson`."
+        ),
+        Parameter(
+            "leaf_index", .flag, aliases: ["predict_leaf_index", "is_predict_leaf_index"],
+            for: [.predict], default: "off",
+            "Write for each tree the number of the leaf that the row falls into."),
+        Parameter(
+            "contributions", .flag,
+            aliases: ["contrib", "predict_contrib", "is_predict_contrib", "pred_contribs"],
+            for: [.predict], default: "off",
+            "Write what each feature adds to the raw score (exact Shapley values)."),
+        Parameter(
+            "interactions", .flag, aliases: ["pred_interactions"], for: [.predict], default: "off",
+            "Write what each two features add to the raw score together."),
+        Parameter(
             "codec", .choice(["snappy", "zstd", "gzip", "uncompressed"]),
             for: [.predict, .generate], default: "snappy",
             "Compression of the Parquet files written."),

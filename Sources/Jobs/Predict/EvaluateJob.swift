@@ -43,7 +43,7 @@ package struct EvaluateJob: Sendable {
     package func run() async throws -> EvaluateResult {
         var stopwatch = Stopwatch()
         let predictor = try await BatchPredictor.load(
-            model: spec.model, lower: spec.lowerModel, upper: spec.upperModel, keptColumns: [],
+            model: spec.model, lower: spec.lowerModel, upper: spec.upperModel,
             from: context.store)
         let manifest = try await ShardManifest.resolve(spec.data, in: context.store)
         let table = try await ShardTable.open(manifest, in: context.store)

@@ -19,7 +19,7 @@ package struct PredictJob: Sendable {
         var stopwatch = Stopwatch()
         let predictor = try await BatchPredictor.load(
             model: spec.model, lower: spec.lowerModel, upper: spec.upperModel,
-            keptColumns: spec.keptColumns, from: context.store)
+            options: spec.options, from: context.store)
         let manifest = try await ShardManifest.resolve(spec.data, in: context.store)
         let table = try await ShardTable.open(manifest, in: context.store)
         stopwatch.record("open")
@@ -95,8 +95,8 @@ package struct PredictJob: Sendable {
 
 extension BatchPredictor {
     static func load(
-        model: ObjectURL, lower: ObjectURL?, upper: ObjectURL?, keptColumns: [String],
-        from store: any ObjectStore
+        model: ObjectURL, lower: ObjectURL?, upper: ObjectURL?,
+        options: PredictionOptions = PredictionOptions(), from store: any ObjectStore
     ) async throws -> BatchPredictor {
         func artifact(_ url: ObjectURL?) async throws -> ModelArtifact? {
             guard let url else { return nil }
@@ -105,7 +105,7 @@ extension BatchPredictor {
         return try BatchPredictor(
             model: try await ModelStore.load(model, from: store),
             lower: try await artifact(lower), upper: try await artifact(upper),
-            options: PredictionOptions(keptColumns: keptColumns))
+            options: options)
     }
 }
 

@@ -1,5 +1,6 @@
 package import ObjectStores
 package import Parquet
+package import Predictions
 
 /// What `predict` is asked to do, checked.
 package struct PredictSpec: Sendable {
@@ -8,8 +9,8 @@ package struct PredictSpec: Sendable {
     package let upperModel: ObjectURL?
     package let data: [ObjectURL]
     package let output: ObjectURL
-    /// `--id`, then `--keep`, each once.
-    package let keptColumns: [String]
+    /// What is written besides the predictions; of the kept columns `--id`, then `--keep`, each once.
+    package let options: PredictionOptions
     package let codec: WriterOptions.Compression
 
     package init(_ values: JobValues) throws {
@@ -18,9 +19,14 @@ package struct PredictSpec: Sendable {
         data = try values.urls("data")
         output = try ObjectURL(parsing: try values.requiredText("output"))
         var seen: Set<String> = []
-        keptColumns = try (values.list("id") + values.list("keep")).filter {
+        let keptColumns = try (values.list("id") + values.list("keep")).filter {
             seen.insert($0).inserted
         }
+        options = PredictionOptions(
+            keptColumns: keptColumns, writesRawScore: try values.flag("raw_score"),
+            writesLeafIndices: try values.flag("leaf_index"),
+            writesContributions: try values.flag("contributions"),
+            writesInteractions: try values.flag("interactions"))
         codec = try values.codec()
     }
 }
