@@ -1,8 +1,21 @@
 /// Runs the job that a command and its parameters ask for.
 package enum JobRunner {
+    /// A unit of a run that an earlier attempt has committed is not done again: its result is
+    /// that attempt's.
     /// - Throws: what the job throws; `JobFailure(converting:)` makes one failure of it.
     package static func run(_ values: JobValues, context: JobContext) async throws -> any JobResult
     {
+        var context = context
+        if let committed = try await CommittedUnit(values, context: context) {
+            if let result = try await committed.result() { return result }
+            context.unit = committed.unit
+        }
+        return try await start(values, context: context)
+    }
+
+    private static func start(
+        _ values: JobValues, context: JobContext
+    ) async throws -> any JobResult {
         switch values.command {
         case .train: try await TrainJob(spec: TrainSpec(values), context: context).run()
         case .predict: try await PredictJob(spec: PredictSpec(values), context: context).run()

@@ -13,7 +13,8 @@ struct TaskOutput {
             attempt: run.attempt, commitURI: result.commit?.url,
             commitSHA256: result.commit?.sha256, rowsIn: result.rowsIn, rowsOut: result.rowsOut,
             rowsQuarantined: result.rowsQuarantined, shardsOK: result.shardCount,
-            result: try JSONText.encode(result), peakRSSBytes: result.peakRssBytes,
+            shardsBad: result.badShardCount, result: try JSONText.encode(result),
+            peakRSSBytes: result.peakRssBytes,
             wallTime: wallTime)
     }
 }

@@ -61,4 +61,10 @@ struct ScoringOptions: ParsableArguments {
         help: ArgumentHelp(
             "snappy, zstd, gzip or uncompressed. Default: snappy.", valueName: "name"))
     var codec: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Leave out so many corrupt or alien shards, and list them in "
+                + "_quarantine-predict.json, before giving up. Default: 0.", valueName: "n"))
+    var maxBadShards: String?
 }

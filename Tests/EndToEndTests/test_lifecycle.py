@@ -170,3 +170,37 @@ def test_as_process_1(martlet, shards, tmp_path):
     assert json.loads(out)["error"] == "Martlet.Interrupted"
     assert running.process.returncode == 143
     assert time.monotonic() - started < SECONDS_MAX
+
+
+def test_a_second_attempt_adopts_the_commit_of_the_first(
+        cloud, cloud_martlet, bucket, shards, tmp_path):
+    task = {"RUN_ID": "run-1", "ATTEMPT": "1"}
+    command = [*TRAIN, "--num-iterations", 5, "--data", shards, "--output", f"s3://{bucket}/model"]
+    first = cloud_martlet(*command, environment=task)
+    cloud.requests.clear()
+    second = cloud_martlet(*command, environment={**task, "ATTEMPT": "2"})
+    assert second["adopted"] and "adopted" not in first
+    assert second["metrics"] == first["metrics"] and second["commit"] == first["commit"]
+    assert {request.method for request in cloud.requests} <= {"GET", "HEAD"}
+    message = cloud_martlet.fails(
+        78, "Martlet.ConfigInvalid", *command, "--learning-rate", 0.3, environment=task)
+    assert "learning_rate" in message and "RUN_ID" in message
+
+
+def test_bad_shards_are_left_out_within_the_policy(martlet, shards, model, tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(shards, data)
+    bad = tables.parts(data)[1]
+    good_bytes = bad.read_bytes()
+    bad.write_bytes(good_bytes[:-1] + b"?")
+    predict = ["predict", "--model", model, "--id", "id", "--output", tmp_path / "out"]
+    message = martlet.fails(65, "Martlet.DataInvalid", *predict, "--data", data)
+    assert str(bad) in message
+    result = martlet(*predict, "--data", data, "--max-bad-shards", 1)
+    assert (result["shard_count"], result["bad_shard_count"]) == (3, 1)
+    assert result["rows_in"] == result["rows_out"] + result["rows_quarantined"]
+    listed = json.loads(open(result["quarantine"]).read())
+    assert [entry["url"] for entry in listed["objects"]] == [str(bad)]
+    bad.write_bytes(good_bytes)
+    martlet(*predict, "--data", result["quarantine"], environment={"SHARD_GROUP": "redo"})
+    assert sorted(tables.read(tmp_path / "out")["id"].to_pylist()) == list(range(20_000))

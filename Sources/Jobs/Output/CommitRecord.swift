@@ -1,4 +1,5 @@
 import FoundationEssentials
+package import Models
 import ObjectStores
 
 /// What a job leaves behind when everything else is in place.
@@ -19,6 +20,10 @@ package struct CommitRecord: Codable, Sendable {
     package var rowsOut: Int
     package var rowsQuarantined: Int
     package var objects: [Object] = []
+    /// What was worked on; nil for work that belongs to no run.
+    package var unit: WorkUnit?
+    /// What the job printed, for attempts that find the work done.
+    package var result: JSONValue?
 
     package init(
         command: String, run: RunIdentity, program: String, rowsIn: Int, rowsOut: Int,
@@ -39,14 +44,28 @@ package struct CommitRecord: Codable, Sendable {
     /// - Parameter soleObject: the name of the one object that the user named, which then stands in
     ///   the record's name too: its folder may hold the results of other jobs.
     func name(soleObject: String?) -> String {
-        (["_commit", command] + [shardGroup.map(HivePath.escaped), soleObject].compactMap { $0 })
+        Self.name(command: command, group: shardGroup, soleObject: soleObject)
+    }
+
+    private static func name(command: String, group: String?, soleObject: String?) -> String {
+        (["_commit", command] + [group.map(HivePath.escaped), soleObject].compactMap { $0 })
             .joined(separator: "-") + ".json"
+    }
+
+    /// Where the record of such a unit lies.
+    static func url(
+        command: String, group: String?, output: ObjectURL, isOneObject: Bool
+    ) -> ObjectURL {
+        (isOneObject ? output.parent : output).appending(
+            name(
+                command: command, group: group,
+                soleObject: isOneObject ? output.lastComponent : nil))
     }
 }
 
 extension CommitRecord {
     /// Records of 100,000 objects take about 20 MB.
-    private static let byteCountMax = 64 << 20
+    static let byteCountMax = 64 << 20
 
     /// The record that the object holds; nil when it is none that can be read.
     static func read(
@@ -55,8 +74,16 @@ extension CommitRecord {
         guard object.byteCount <= byteCountMax else { return nil }
         let bytes = try await store.read(
             object, range: ByteRange(offset: 0, count: object.byteCount))
+        return CommitRecord(decoding: String(decoding: bytes.bytes, as: UTF8.self))
+    }
+
+    /// - Returns: nil for a text that is no record.
+    init?(decoding text: String) {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
-        return try? decoder.decode(CommitRecord.self, from: Data(bytes.bytes))
+        guard let record = try? decoder.decode(CommitRecord.self, from: Data(text.utf8)) else {
+            return nil
+        }
+        self = record
     }
 }

@@ -1,3 +1,6 @@
+import FoundationEssentials
+import Models
+
 /// What a job has to show for itself: JSON for programs, lines for people, figures for the task.
 package protocol JobResult: Encodable, Sendable {
     var command: String { get }
@@ -9,12 +12,21 @@ package protocol JobResult: Encodable, Sendable {
     var rowsIn: Int { get }
     var rowsOut: Int { get }
     var rowsQuarantined: Int { get }
+    /// Shards whose rows are in the outputs.
     var shardCount: Int { get }
+    /// Shards that were left out within the policy.
+    var badShardCount: Int { get }
     var peakRssBytes: Int { get }
 }
 
 extension JobResult {
     package var text: String? { nil }
+    package var badShardCount: Int { 0 }
+
+    /// What is kept of the result in the commit record, as the JSON that is printed.
+    func kept() throws -> JSONValue {
+        try JSONDecoder().decode(JSONValue.self, from: Data(try JSONText.encode(self).utf8))
+    }
 }
 
 /// Where a commit record lies, and the SHA-256 of its bytes in hexadecimal.

@@ -11,6 +11,9 @@ package struct OutputTransaction: Sendable {
     /// would have to be done again.
     private static let commitTimeMax = Duration.seconds(60)
 
+    /// Objects that are published at the same time.
+    private static let publicationsInFlightMax = 16
+
     private let store: any ObjectStore
     private let root: ObjectURL
     private let soleObject: String?
@@ -39,6 +42,12 @@ package struct OutputTransaction: Sendable {
         return object
     }
 
+    /// Gives up one of the objects.
+    package mutating func discard(_ object: any StagedObject) async {
+        staged.removeAll { $0.url == object.url }
+        await object.discard()
+    }
+
     /// Publishes everything, then the commit record. Every object has been sealed before.
     ///
     /// A commit record that lies there already is replaced, and the objects that it lists and this
@@ -65,9 +74,9 @@ package struct OutputTransaction: Sendable {
         // Whatever replaces an older result must not stand beside its commit record.
         let recordURL = root.appending(record.name(soleObject: soleObject))
         let replaced = try await withdraw(recordURL, context: context)
-        var published: [ObjectSummary] = []
-        for object in staged { published.append(try await object.publish(ifAbsent: false)) }
+        let published = try await publishStaged()
         var record = record
+        record.unit = context.unit
         record.objects = published.map {
             .init(url: $0.url.description, size: $0.byteCount, etag: $0.etag)
         }
@@ -81,6 +90,27 @@ package struct OutputTransaction: Sendable {
             published,
             CommitReference(url: recordURL.description, sha256: Digest.sha256(of: text))
         )
+    }
+
+    /// Publishes the staged objects side by side.
+    /// - Returns: in the order in which they were staged.
+    private func publishStaged() async throws -> [ObjectSummary] {
+        try await withThrowingTaskGroup(of: (Int, ObjectSummary).self) { group in
+            var published = [ObjectSummary?](repeating: nil, count: staged.count)
+            var next = 0
+            func begin() {
+                guard next < staged.count else { return }
+                let (index, object) = (next, staged[next])
+                next += 1
+                group.addTask { (index, try await object.publish(ifAbsent: false)) }
+            }
+            for _ in 0..<Self.publicationsInFlightMax { begin() }
+            for try await (index, summary) in group {
+                published[index] = summary
+                begin()
+            }
+            return published.compactMap { $0 }
+        }
     }
 
     /// Takes an older record away, and says which objects it listed.

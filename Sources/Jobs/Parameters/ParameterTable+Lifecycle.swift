@@ -8,6 +8,9 @@ extension ParameterTable {
         Parameter(
             "checkpoint_interval", .text, for: learning, default: "60s",
             "Save every so many seconds (60s, 5m) or rounds (20); 0 saves only when stopped."),
+        Parameter(
+            "max_bad_shards", .integer(0...1_000_000), for: [.predict], default: "0",
+            "Leave out so many corrupt or alien shards, and list them, before giving up."),
     ]
 
     /// Parameters that change neither models nor predictions, and those that name objects: a unit

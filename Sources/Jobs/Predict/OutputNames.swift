@@ -36,6 +36,20 @@ struct OutputNames {
         }
     }
 
+    /// Those of some of the shards.
+    /// - Parameters:
+    ///   - some: in the order of `shards`.
+    ///   - shards: what the names were made for.
+    func urls(of some: [Shard], among shards: [Shard]) -> [ObjectURL] {
+        var found: [ObjectURL] = []
+        for (shard, url) in zip(shards, urls)
+        where found.count < some.count && some[found.count] == shard {
+            found.append(url)
+        }
+        precondition(found.count == some.count, "a shard without a name")
+        return found
+    }
+
     private static func stem(of shard: Shard) -> String {
         var name = shard.object.url.lastComponent
         for suffix in [".parquet", ".snappy", ".zstd", ".gz", ".gzip"] where name.hasSuffix(suffix)

@@ -1,4 +1,5 @@
 import Columns
+import Logging
 import Models
 import ObjectStores
 import Parquet
@@ -21,73 +22,131 @@ package struct PredictJob: Sendable {
             model: spec.model, lower: spec.lowerModel, upper: spec.upperModel,
             options: spec.options, from: context.store)
         let manifest = try await ShardManifest.resolve(spec.data, in: context.store)
-        let table = try await ShardTable.open(manifest, in: context.store)
+        var quarantine = ShardQuarantine(countMax: spec.badShardCountMax)
+        let table = try await quarantine.open(manifest, for: predictor, in: context.store)
+        let rowsIn = table.rowCount + quarantine.rowCount
         stopwatch.record("open")
+        // By all shards: a bad one that is mended later changes no names.
         let names = OutputNames(
-            output: spec.output, shards: table.shards.map(\.shard),
-            group: context.run.shardGroup)
-        try check(names, against: table)
+            output: spec.output, shards: manifest.shards, group: context.run.shardGroup)
+        try check(names, against: manifest)
         var transaction = OutputTransaction(
             output: spec.output, isOneObject: names.isOneObject, store: context.store)
-        let counts: PredictionCounts
-        let published: [ObjectSummary]
-        let commit: CommitReference
         do {
-            counts = try await score(table, predictor, names: names, into: &transaction)
+            let scored = try await score(
+                table, predictor,
+                urls: names.urls(of: table.shards.map(\.shard), among: manifest.shards),
+                into: &transaction, quarantine: &quarantine)
             stopwatch.record("score")
-            try check(counts, against: table)
-            (published, commit) = try await transaction.commit(
-                CommitRecord(
-                    command: "predict", run: context.run, program: context.programVersion,
-                    rowsIn: table.rowCount, rowsOut: counts.rowCount, rowsQuarantined: 0),
-                context: context)
+            try check(scored.counts, rowsIn: rowsIn, quarantine)
+            var result = PredictResult(
+                outputs: scored.urls.map(\.description), rowsIn: rowsIn,
+                rowsOut: scored.counts.rowCount, rowsQuarantined: quarantine.rowCount,
+                crossedRows: scored.counts.crossedRowCount,
+                widenedRows: scored.counts.widenedRowCount,
+                unseenCategories: scored.counts.otherCounts, bytesRead: table.byteCount,
+                seconds: stopwatch.total, peakRssBytes: PeakMemory.byteCount,
+                shardCount: scored.urls.count, badShardCount: quarantine.entries.count)
+            result.quarantine = try await report(quarantine, names, into: &transaction)
+            var record = CommitRecord(
+                command: "predict", run: context.run, program: context.programVersion,
+                rowsIn: rowsIn, rowsOut: result.rowsOut, rowsQuarantined: result.rowsQuarantined)
+            record.result = try result.kept()
+            result.commit = try await transaction.commit(record, context: context).commit
+            stopwatch.record("write")
+            result.seconds = stopwatch.total
+            result.peakRssBytes = PeakMemory.byteCount
+            return result
         } catch {
             await transaction.discard()
             throw error
         }
-        stopwatch.record("write")
-        return PredictResult(
-            outputs: published.map(\.url.description), rowsIn: table.rowCount,
-            rowsOut: counts.rowCount, rowsQuarantined: 0, crossedRows: counts.crossedRowCount,
-            widenedRows: counts.widenedRowCount, unseenCategories: counts.otherCounts,
-            bytesRead: table.byteCount, seconds: stopwatch.total,
-            peakRssBytes: PeakMemory.byteCount, shardCount: table.shards.count, commit: commit)
+    }
+
+    /// What came of the good shards: where each one's predictions will be, in their order.
+    private struct ScoredShards {
+        var urls: [ObjectURL] = []
+        var counts = PredictionCounts()
     }
 
     private func score(
-        _ table: ShardTable, _ predictor: BatchPredictor, names: OutputNames,
-        into transaction: inout OutputTransaction
-    ) async throws -> PredictionCounts {
+        _ table: ShardTable, _ predictor: BatchPredictor, urls: [ObjectURL],
+        into transaction: inout OutputTransaction, quarantine: inout ShardQuarantine
+    ) async throws -> ScoredShards {
         let schema = try predictor.outputSchema(for: table.schema)
         let scoring = TableScoring(predictor: predictor, context: context)
-        var counts = PredictionCounts()
-        for shardIndex in table.shards.indices {
+        var scored = ScoredShards()
+        for (shardIndex, shard) in table.shards.enumerated() {
+            let object = try await transaction.stage(urls[shardIndex])
             let output = ParquetOutput(
-                object: try await transaction.stage(names.urls[shardIndex]), schema: schema,
-                codec: spec.codec, programVersion: context.programVersion, pool: context.pool)
-            try await scoring.run(table, shards: shardIndex..<shardIndex + 1) { _, scored in
-                counts.merge(scored.counts)
-                try await output.write(scored.output)
+                object: object, schema: schema, codec: spec.codec,
+                programVersion: context.programVersion, pool: context.pool)
+            do {
+                var counts = PredictionCounts()
+                try await scoring.run(table, shards: shardIndex..<shardIndex + 1) { _, batch in
+                    counts.merge(batch.counts)
+                    try await output.write(batch.output)
+                }
+                try await output.finish()
+                scored.counts.merge(counts)
+                scored.urls.append(urls[shardIndex])
+            } catch {
+                try quarantine.add(shard.shard, rows: shard.rowCount, error: error)
+                await transaction.discard(object)
             }
-            try await output.finish()
         }
-        return counts
+        guard !scored.urls.isEmpty else {
+            throw JobFailure(
+                .dataInvalid, "None of the \(table.shards.count) shards can be read.",
+                place: .init(object: quarantine.entries.first?.url),
+                remedy: quarantine.entries.first?.message)
+        }
+        return scored
+    }
+
+    /// Stages the list of the shards that were left out.
+    /// - Returns: its URL, or nil if there are none.
+    private func report(
+        _ quarantine: ShardQuarantine, _ names: OutputNames,
+        into transaction: inout OutputTransaction
+    ) async throws -> String? {
+        guard !quarantine.entries.isEmpty else { return nil }
+        for entry in quarantine.entries {
+            context.logger.warning(
+                "a shard was left out",
+                metadata: [
+                    "shard": "\(entry.url)", "rows": "\(entry.rows.map(String.init) ?? "unknown")",
+                    "error": "\(entry.error)", "reason": "\(entry.message)",
+                ])
+        }
+        let root = names.isOneObject ? spec.output.parent : spec.output
+        let url = root.appending(ShardQuarantine.name(group: context.run.shardGroup))
+        let object = try await transaction.stage(url)
+        try await object.append(try quarantine.report(output: spec.output, name: url))
+        try await object.seal()
+        return url.description
     }
 
     /// Predictions must not replace the shards that they are made from.
-    private func check(_ names: OutputNames, against table: ShardTable) throws(JobFailure) {
-        let inputs = Set(table.shards.map(\.url))
+    private func check(
+        _ names: OutputNames, against manifest: ShardManifest
+    ) throws(JobFailure) {
+        let inputs = Set(manifest.shards.map(\.object.url))
         guard let url = names.urls.first(where: inputs.contains) else { return }
         throw JobFailure(
             .configInvalid, "The predictions would replace a shard of the input.",
             place: .init(object: url.description), remedy: "Choose another --output.")
     }
 
-    /// Row conservation: what went in came out.
-    private func check(_ counts: PredictionCounts, against table: ShardTable) throws(JobFailure) {
-        guard counts.rowCount == table.rowCount else {
+    /// Row conservation: what went in came out, or is listed as left out.
+    private func check(
+        _ counts: PredictionCounts, rowsIn: Int, _ quarantine: ShardQuarantine
+    ) throws(JobFailure) {
+        guard counts.rowCount + quarantine.rowCount == rowsIn else {
             throw JobFailure(
-                .internal, "\(table.rowCount) rows went in, \(counts.rowCount) came out.",
+                .internal,
+                "\(rowsIn) rows went in, \(counts.rowCount) came out and "
+                    + "\(quarantine.rowCount) were left out.",
                 remedy: "Nothing was committed. This is a bug in Martlet; please report it.")
         }
     }
@@ -124,7 +183,11 @@ package struct PredictResult: JobResult {
     package var bytesRead: Int
     package var seconds: [String: Double]
     package var peakRssBytes: Int
+    /// Shards that were scored, and those that were left out.
     package var shardCount: Int
+    package var badShardCount = 0
+    /// The list of the shards that were left out; nil if there are none.
+    package var quarantine: String?
     package var commit: CommitReference?
 
     package var summary: [SummaryLine] {
@@ -133,6 +196,9 @@ package struct PredictResult: JobResult {
             SummaryLine("outputs", place),
             SummaryLine("rows", "\(rowsIn) in, \(rowsOut) out, \(rowsQuarantined) quarantined"),
         ]
+        if let quarantine {
+            lines.append(SummaryLine("bad shards", "\(badShardCount), listed in \(quarantine)"))
+        }
         let unseen = unseenCategories.sorted { $0.key < $1.key }
         if !unseen.isEmpty {
             lines.append(

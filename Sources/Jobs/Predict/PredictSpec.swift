@@ -12,6 +12,8 @@ package struct PredictSpec: Sendable {
     /// What is written besides the predictions; of the kept columns `--id`, then `--keep`, each once.
     package let options: PredictionOptions
     package let codec: WriterOptions.Compression
+    /// Shards that may be left out.
+    package let badShardCountMax: Int
 
     package init(_ values: JobValues) throws {
         model = try ObjectURL(parsing: try values.requiredText("model"))
@@ -28,6 +30,7 @@ package struct PredictSpec: Sendable {
             writesContributions: try values.flag("contributions"),
             writesInteractions: try values.flag("interactions"))
         codec = try values.codec()
+        badShardCountMax = try values.integer("max_bad_shards", default: 0)
     }
 }
 

@@ -34,15 +34,17 @@ package struct TrainJob: Sendable {
             ).run(&stopwatch)
         }
         let artifact = artifact(of: trained, data: data)
-        let (url, commit) = try await write(artifact, data: data)
+        var result = result(artifact, trained, data: data, seconds: stopwatch.total)
+        result.commit = try await write(artifact, data: data, result: result)
         if case .trees = spec.algorithm,
             let place = CheckpointPlace.url(for: spec, context: context)
         {
             await CheckpointPlace.remove(place, context: context)
         }
         stopwatch.record("write")
-        return result(
-            artifact, trained, data: data, url: url, commit: commit, seconds: stopwatch.total)
+        result.seconds = stopwatch.total
+        result.peakRssBytes = PeakMemory.byteCount
+        return result
     }
 
     private func artifact(of trained: TrainedModel, data: TrainingData) -> ModelArtifact {
@@ -87,8 +89,8 @@ package struct TrainJob: Sendable {
     }
 
     private func write(
-        _ artifact: ModelArtifact, data: TrainingData
-    ) async throws -> (ObjectURL, CommitReference) {
+        _ artifact: ModelArtifact, data: TrainingData, result: TrainResult
+    ) async throws -> CommitReference {
         let url = ModelStore.objectURL(spec.output)
         var transaction = OutputTransaction(
             output: spec.output, isOneObject: url == spec.output, store: context.store)
@@ -97,13 +99,12 @@ package struct TrainJob: Sendable {
             let object = try await transaction.stage(url)
             try await object.append(bytes)
             try await object.seal()
-            let (_, commit) = try await transaction.commit(
-                CommitRecord(
-                    command: "train", run: context.run, program: context.programVersion,
-                    rowsIn: data.table.rowCount,
-                    rowsOut: data.table.rowCount - data.droppedRowCount,
-                    rowsQuarantined: data.droppedRowCount), context: context)
-            return (url, commit)
+            var record = CommitRecord(
+                command: "train", run: context.run, program: context.programVersion,
+                rowsIn: data.table.rowCount, rowsOut: data.table.rowCount - data.droppedRowCount,
+                rowsQuarantined: data.droppedRowCount)
+            record.result = try result.kept()
+            return try await transaction.commit(record, context: context).commit
         } catch {
             await transaction.discard()
             throw error
@@ -111,19 +112,19 @@ package struct TrainJob: Sendable {
     }
 
     private func result(
-        _ artifact: ModelArtifact, _ trained: TrainedModel, data: TrainingData, url: ObjectURL,
-        commit: CommitReference, seconds: [String: Double]
+        _ artifact: ModelArtifact, _ trained: TrainedModel, data: TrainingData,
+        seconds: [String: Double]
     ) -> TrainResult {
         TrainResult(
-            model: url.description, algorithm: artifact.algorithm, objective: artifact.objective,
+            model: ModelStore.objectURL(spec.output).description, algorithm: artifact.algorithm,
+            objective: artifact.objective,
             rows: data.trainRowCount, validRows: data.validationLabels?.labels.count ?? 0,
             droppedRows: data.droppedRowCount, features: data.features.features.count,
             iterations: trained.iterations, resumedIterations: trained.resumedIterations,
             bestIteration: trained.bestIteration ?? trained.iterations,
             metrics: trained.metrics.mapValues { $0.mapValues(FiniteNumber.init) },
             seconds: seconds, peakRssBytes: PeakMemory.byteCount,
-            bytesRead: data.table.byteCount, shardCount: data.table.shards.count,
-            commit: commit)
+            bytesRead: data.table.byteCount, shardCount: data.table.shards.count)
     }
 }
 
