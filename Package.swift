@@ -89,6 +89,7 @@ let package = Package(
             name: "Predictions",
             dependencies: ["CKernels", "Columns", "Models", "Parquet", "Threads"],
             swiftSettings: strict),
+        .target(name: "Reports", swiftSettings: strict),
         .target(name: "Callbacks", swiftSettings: strict),
         .target(name: "SigV4", dependencies: [crypto], swiftSettings: strict),
         .target(
@@ -105,8 +106,7 @@ let package = Package(
             dependencies: [
                 "Binning", "CKernels", "Callbacks", "Columns", "Evaluation", "Interchange",
                 "LinearModels", "Models", "ObjectStores", "Objectives", "Parquet", "Predictions",
-                "Shards", "Threads",
-                "Trees", crypto, logging,
+                "Reports", "Shards", "Threads", "Trees", crypto, logging,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -188,6 +188,10 @@ let package = Package(
                 "Columns", "Models", "Parquet", "Predictions", "TestSupport", "Threads",
             ],
             exclude: ["Fixtures"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ReportsTests",
+            dependencies: ["Reports", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "CallbacksTests",

@@ -42,6 +42,11 @@ struct TrainingDataOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where the model goes.", valueName: "url"))
     var output: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write report.html beside the model: always (default) or never.", valueName: "when"))
+    var report: String?
+
     @Option(help: ArgumentHelp("The column of sample weights.", valueName: "column"))
     var weight: String?
 

@@ -30,6 +30,9 @@ extension ParameterTable {
             for: [.predict, .generate], default: "snappy",
             "Compression of the Parquet files written."),
         Parameter(
+            "report", .choice(["always", "never"]), for: [.train], default: "always",
+            "Whether to write a report (HTML) beside the result."),
+        Parameter(
             "rows", .integer(0...1_000_000_000_000), for: [.generate, .inspect], "How many rows."),
         Parameter(
             "shards", .integer(1...100_000), for: [.generate], default: "1",

@@ -26,12 +26,17 @@ struct BoostedTraining {
     }
 
     func run(_ stopwatch: inout Stopwatch) async throws -> TrainedModel {
-        let (bins, profiles) = try await findBins()
+        let trainSample = reportSample(rowCount: data.trainRowCount)
+        let (bins, profiles) = try await findBins(sample: trainSample)
         let train = try await bin(
-            data.table, roles: data.rows.roles, role: .train, rows: data.trainRowCount, bins: bins)
+            data.table, roles: data.rows.roles, role: .train, rows: data.trainRowCount, bins: bins,
+            sample: nil)
         let trainRows = TrainingRows(
             matrix: train, labels: data.rows.train.labels, weights: data.rows.train.weights)
-        let validationRows = try await binValidation(bins)
+        let validationSample = data.validationLabels.map {
+            reportSample(rowCount: $0.labels.count)
+        }
+        let validationRows = try await binValidation(bins, sample: validationSample)
         stopwatch.record("bin")
 
         let booster = GradientBooster(
@@ -72,7 +77,12 @@ struct BoostedTraining {
             iterations: model.ensemble.iterationCount,
             resumedIterations: saved?.ensemble.iterationCount ?? 0,
             bestIteration: validationRows == nil ? nil : model.bestIteration,
-            importances: ensemble.importances(featureCount: data.features.features.count))
+            importances: ensemble.importances(featureCount: data.features.features.count),
+            samples: (trainSample, validationSample))
+    }
+
+    private func reportSample(rowCount: Int) -> ReportSample {
+        ReportSample(featureCount: data.features.features.count, populationCount: rowCount)
     }
 
     /// Grows the trees; what is due to be saved meanwhile is written beside it.
@@ -123,7 +133,9 @@ struct BoostedTraining {
     }
 
     /// Reads the features once: samples for the bins, and what the model remembers of the data.
-    private func findBins() async throws -> ([FeatureBins], [FeatureProfile]) {
+    private func findBins(
+        sample: ReportSample
+    ) async throws -> ([FeatureBins], [FeatureProfile]) {
         let features = data.features.features
         var binning = BinningParameters()
         binning.maxBin = spec.maxBin
@@ -135,6 +147,7 @@ struct BoostedTraining {
         let profiles = Mutex([FeatureProfile](repeating: FeatureProfile(), count: features.count))
         try await feed(data.table, roles: data.rows.roles, role: .train) { feature, values, row in
             sampler.add(feature: feature, values: values, at: row)
+            sample.add(feature: feature, values: values, at: row)
             var profile = FeatureProfile()
             profile.add(values, of: features[feature])
             profiles.withLock { $0[feature].merge(profile) }
@@ -144,21 +157,26 @@ struct BoostedTraining {
         return (bins, profiles.withLock { $0 })
     }
 
-    private func binValidation(_ bins: [FeatureBins]) async throws -> TrainingRows? {
+    private func binValidation(
+        _ bins: [FeatureBins], sample: ReportSample?
+    ) async throws -> TrainingRows? {
         guard let labels = data.validationLabels else { return nil }
         let source = data.validation
         let matrix = try await bin(
             source?.table ?? data.table, roles: source?.rows.roles ?? data.rows.roles,
-            role: source == nil ? .validation : .train, rows: labels.labels.count, bins: bins)
+            role: source == nil ? .validation : .train, rows: labels.labels.count, bins: bins,
+            sample: sample)
         return TrainingRows(matrix: matrix, labels: labels.labels, weights: labels.weights)
     }
 
     private func bin(
-        _ table: ShardTable, roles: RowRoles, role: RowRoles.Role, rows: Int, bins: [FeatureBins]
+        _ table: ShardTable, roles: RowRoles, role: RowRoles.Role, rows: Int, bins: [FeatureBins],
+        sample: ReportSample?
     ) async throws -> BinnedMatrix {
         let builder = BinnedMatrixBuilder(features: bins, rowCount: rows)
         try await feed(table, roles: roles, role: role) { feature, values, row in
             builder.bin(feature: feature, values: values, at: row)
+            sample?.add(feature: feature, values: values, at: row)
         }
         return builder.finish()
     }

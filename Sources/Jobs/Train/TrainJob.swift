@@ -2,6 +2,7 @@ import Columns
 import Models
 import Objectives
 import ObjectStores
+import Reports
 import Shards
 import Threads
 import Trees
@@ -34,8 +35,9 @@ package struct TrainJob: Sendable {
             ).run(&stopwatch)
         }
         let artifact = artifact(of: trained, data: data)
+        let report = try await report(artifact, trained, data: data, stopwatch: &stopwatch)
         var result = result(artifact, trained, data: data, seconds: stopwatch.total)
-        result.commit = try await write(artifact, data: data, result: result)
+        result.commit = try await write(artifact, report: report, data: data, result: result)
         if case .trees = spec.algorithm,
             let place = CheckpointPlace.url(for: spec, context: context)
         {
@@ -45,6 +47,22 @@ package struct TrainJob: Sendable {
         result.seconds = stopwatch.total
         result.peakRssBytes = PeakMemory.byteCount
         return result
+    }
+
+    private func report(
+        _ artifact: ModelArtifact, _ trained: TrainedModel, data: TrainingData,
+        stopwatch: inout Stopwatch
+    ) async throws -> Report? {
+        guard spec.writesReport else { return nil }
+        let seconds = stopwatch.total
+        let report = try await context.pool.perform {
+            TrainReport(
+                artifact, trained: trained, data: data, seconds: seconds, spec: spec,
+                context: context
+            )?.make()
+        }
+        stopwatch.record("report")
+        return report
     }
 
     private func artifact(of trained: TrainedModel, data: TrainingData) -> ModelArtifact {
@@ -89,7 +107,7 @@ package struct TrainJob: Sendable {
     }
 
     private func write(
-        _ artifact: ModelArtifact, data: TrainingData, result: TrainResult
+        _ artifact: ModelArtifact, report: Report?, data: TrainingData, result: TrainResult
     ) async throws -> CommitReference {
         let url = ModelStore.objectURL(spec.output)
         var transaction = OutputTransaction(
@@ -99,6 +117,11 @@ package struct TrainJob: Sendable {
             let object = try await transaction.stage(url)
             try await object.append(bytes)
             try await object.seal()
+            if let report {
+                let object = try await transaction.stage(ReportFile.url(besideModel: url))
+                try await object.append(report.html)
+                try await object.seal()
+            }
             var record = CommitRecord(
                 command: "train", run: context.run, program: context.programVersion,
                 rowsIn: data.table.rowCount, rowsOut: data.table.rowCount - data.droppedRowCount,

@@ -37,6 +37,8 @@ package struct TrainSpec: Sendable {
     package let checkpointInterval: CheckpointInterval
     /// What was asked for, as far as the model depends on it.
     package let identity: [String: String]
+    /// Whether `report.html` goes beside the model.
+    package let writesReport: Bool
 
     package init(_ values: JobValues) throws {
         data = try values.urls("data")
@@ -58,6 +60,7 @@ package struct TrainSpec: Sendable {
         checkpoint = try values.text("checkpoint").map { try ObjectURL(parsing: $0) }
         checkpointInterval = try values.checkpointInterval()
         identity = values.identity
+        writesReport = try values.text("report") != "never"
         switch try values.text("algorithm") ?? "gbdt" {
         case "linear": algorithm = try Self.linear(values)
         default: algorithm = try Self.trees(values, seed: seed)

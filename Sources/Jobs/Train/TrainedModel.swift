@@ -15,4 +15,6 @@ struct TrainedModel: Sendable {
     var bestIteration: Int?
     /// (features)
     var importances: [FeatureImportance]
+    /// Rows for the report; nil when none were kept.
+    var samples: (train: ReportSample, validation: ReportSample?)?
 }

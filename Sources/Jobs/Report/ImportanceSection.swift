@@ -1,0 +1,119 @@
+import Evaluation
+import Models
+import Predictions
+import Reports
+
+/// Which features matter: by the gain of their splits, and by what the metric loses when a
+/// feature's values are dealt to other rows.
+struct ImportanceSection {
+    let artifact: ModelArtifact
+    let metric: Metric
+    let sample: ReportSample
+    /// Labels, weights and predictions of the sample's rows.
+    let rows: ReportRows
+    let seed: UInt64
+
+    /// Features with bars; the table holds all.
+    private static let barCountMax = 20
+    /// Features that are permuted, the most important by gain.
+    private static let permutedCountMax = 30
+
+    func make() -> Report.Section? {
+        let importances = artifact.importances
+        guard importances.count == artifact.features.features.count else { return nil }
+        let order = importances.indices.sorted {
+            (importances[$0].gain, $1) > (importances[$1].gain, $0)
+        }
+        let used = order.filter { importances[$0].gain > 0 }
+        guard !used.isEmpty else { return nil }
+        let total = importances.reduce(0) { $0 + $1.gain }
+        let losses = permutationLosses(of: Array(used.prefix(Self.permutedCountMax)))
+        let names = artifact.features.names
+        var items = [
+            Report.Item.figure(gainFigure(used, total: total))
+        ]
+        let byLoss = losses.sorted { ($0.value, $1.key) > ($1.value, $0.key) }
+        if !byLoss.isEmpty {
+            items.append(.figure(permutationFigure(byLoss)))
+        }
+        let isLinear = if case .linear = artifact.kind { true } else { false }
+        items.append(
+            .table(
+                ReportTable(
+                    "Importance of every feature",
+                    titles: [
+                        "Feature", "Share of gain", isLinear ? "Terms" : "Splits",
+                        "Loss of \(metric.rawValue) when permuted",
+                    ],
+                    rows: order.map { feature in
+                        [
+                            names[feature],
+                            NumberText.percent(importances[feature].gain / total),
+                            NumberText.write(importances[feature].splitCount),
+                            losses[feature].map { NumberText.write($0, digits: 3) } ?? "–",
+                        ]
+                    })))
+        return Report.Section(
+            "Feature importance",
+            lead: "Gain is what the splits on a feature took off the training loss. Permutation is "
+                + "what the metric loses when the feature's values are shuffled among the rows: "
+                + "near 0 means that the model can do without it.", items: items)
+    }
+
+    private func gainFigure(_ used: [Int], total: Double) -> Figure {
+        let names = artifact.features.names
+        let bars = used.prefix(Self.barCountMax).map { feature in
+            let share = artifact.importances[feature].gain / total
+            return BarChart.Bar(names[feature], share, text: NumberText.percent(share))
+        }
+        let first = bars.first.map { "\($0.name) leads with \($0.text). " } ?? ""
+        return Figure(
+            "Importance by gain",
+            description: first + "\(used.count) of \(names.count) features are used.",
+            drawing: BarChart(bars))
+    }
+
+    private func permutationFigure(_ losses: [(key: Int, value: Double)]) -> Figure {
+        let names = artifact.features.names
+        let bars = losses.prefix(Self.barCountMax).map { feature, loss in
+            BarChart.Bar(names[feature], loss, text: NumberText.write(loss, digits: 3))
+        }
+        return Figure(
+            "Importance by permutation",
+            description: "Loss of \(metric.rawValue) on \(NumberText.write(sample.rowCount)) rows; "
+                + "largest for \(bars[0].name).", drawing: BarChart(bars))
+    }
+
+    /// How much worse the metric becomes, by feature; positive is worse for every metric.
+    private func permutationLosses(of features: [Int]) -> [Int: Double] {
+        guard sample.rowCount > 1,
+            let value = rows.withScoredRows({ try? metric.evaluate($0) }), value.isFinite
+        else { return [:] }
+        let scorer = SampleScorer(artifact)
+        let order = permutation
+        var losses: [Int: Double] = [:]
+        for feature in features {
+            let column = sample.column(feature)
+            var permuted = rows
+            permuted.predictions = scorer.rawScores(
+                of: sample, replacing: (feature, order.map { column[$0] }))
+            permuted.predictions.withUnsafeMutableBufferPointer {
+                artifact.transform.apply(to: $0, outputCount: scorer.outputCount)
+            }
+            let other = permuted.withScoredRows { try? metric.evaluate($0) }
+            guard let other, other.isFinite else { continue }
+            losses[feature] = metric.higherIsBetter ? value - other : other - value
+        }
+        return losses
+    }
+
+    /// One order for all features, so that their losses can be compared (Fisher and Yates).
+    private var permutation: [Int] {
+        var order = Array(0..<sample.rowCount)
+        var random = RandomStream(seed: seed, row: 0)
+        for last in order.indices.dropFirst().reversed() {
+            order.swapAt(last, random.integer(below: UInt64(last + 1)))
+        }
+        return order
+    }
+}

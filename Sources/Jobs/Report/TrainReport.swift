@@ -1,0 +1,137 @@
+import Evaluation
+import Models
+import Predictions
+import Reports
+
+/// `report.html` of a training.
+struct TrainReport {
+    let artifact: ModelArtifact
+    /// The sample of the training rows, and of the rows to validate on where there are some.
+    let train: LearningSection.Curve
+    let validation: LearningSection.Curve?
+    let metric: Metric
+    let seconds: [String: Double]
+    let peakRssBytes: Int
+    let droppedRowCount: Int
+    let context: JobContext
+    let seed: UInt64
+
+    /// - Returns: nil when training kept no rows to report on.
+    init?(
+        _ artifact: ModelArtifact, trained: TrainedModel, data: TrainingData,
+        seconds: [String: Double], spec: TrainSpec, context: JobContext
+    ) {
+        guard let samples = trained.samples else { return nil }
+        self.artifact = artifact
+        train = Self.curve("train", samples.train, labels: data.rows.train, artifact: artifact)
+        validation = samples.validation.flatMap { sample in
+            data.validationLabels.map {
+                Self.curve("validation", sample, labels: $0, artifact: artifact)
+            }
+        }
+        metric = spec.metrics.first ?? Metric.defaults(objective: artifact.objective)[0]
+        self.seconds = seconds
+        peakRssBytes = PeakMemory.byteCount
+        droppedRowCount = data.droppedRowCount
+        self.context = context
+        seed = spec.seed
+    }
+
+    private static func curve(
+        _ name: String, _ sample: ReportSample, labels: TargetPass.Labels,
+        artifact: ModelArtifact
+    ) -> LearningSection.Curve {
+        LearningSection.Curve(
+            name: name, sample: sample,
+            rows: ReportRows(
+                predictions: [], labels: sample.pick(labels.labels).map { Double($0) },
+                weights: labels.weights.map { sample.pick($0).map { Double($0) } },
+                classCount: artifact.outputCount, alpha: artifact.alpha,
+                populationCount: sample.populationCount))
+    }
+
+    func make() -> Report {
+        let judged = validation ?? train
+        let rows = predicted(judged)
+        let set = validation == nil ? "train" : "valid"
+        let rowsName = validation == nil ? "training rows" : "validation rows"
+        let metricSection = MetricSection(
+            metrics: artifact.metrics, rows: rows, dataSet: set, seed: seed)
+        var sections = [metricSection.make()]
+        sections += [
+            LearningSection(
+                artifact: artifact, metric: metric, curves: [train, validation].compactMap { $0 }
+            ).make()
+        ].compactMap { $0 }
+        sections += QualitySections(
+            rows: rows, target: artifact.target, rowsName: rowsName
+        ).make()
+        sections += [
+            ImportanceSection(
+                artifact: artifact, metric: metric, sample: judged.sample, rows: rows, seed: seed
+            ).make(),
+            DataSection(
+                features: artifact.features, profiles: artifact.profiles,
+                samples: validation.map { (train.sample, $0.sample) }
+            ).make(),
+        ].compactMap { $0 }
+        let run = RunSection(
+            parameters: artifact.parameters, inputs: artifact.provenance.inputs, seconds: seconds,
+            peakRssBytes: peakRssBytes, context: context)
+        sections.append(run.make())
+        return Report(
+            title: "\(artifact.target.name): \(artifact.objective)",
+            subtitle: "\(artifact.algorithm == "linear" ? "Linear model" : "Boosted trees"), "
+                + "\(NumberText.write(artifact.provenance.trainRowCount)) training rows, "
+                + "\(NumberText.write(artifact.features.features.count)) features"
+                + (context.run.runId.map { ", run \($0)" } ?? ""),
+            tiles: tiles(set: set, intervals: metricSection.intervals, cost: run.costText),
+            sections: sections,
+            footer: "Written by martlet \(context.programVersion). Figures that are drawn from a "
+                + "sample say how many rows it has.")
+    }
+
+    private func tiles(
+        set: String, intervals: [String: BootstrapInterval], cost: String
+    ) -> [Report.Tile] {
+        var tiles: [Report.Tile] = []
+        for (name, value) in (artifact.metrics[set] ?? [:]).sorted(by: { first, second in
+            (first.key == metric.rawValue ? 0 : 1, first.key)
+                < (second.key == metric.rawValue ? 0 : 1, second.key)
+        }).prefix(3) {
+            let interval = intervals[name].map {
+                "\(NumberText.write($0.lower)) to \(NumberText.write($0.upper))"
+            }
+            tiles.append(
+                Report.Tile("\(name), \(set)", NumberText.write(value), note: interval ?? ""))
+        }
+        let rows = artifact.provenance
+        tiles.append(
+            Report.Tile(
+                "Rows", NumberText.write(rows.trainRowCount),
+                note: "\(NumberText.write(rows.validRowCount)) validated, "
+                    + "\(NumberText.write(droppedRowCount)) without a label"))
+        if case .trees(let ensemble) = artifact.kind {
+            tiles.append(
+                Report.Tile(
+                    "Iterations", NumberText.write(ensemble.iterationCount),
+                    note: artifact.bestIteration.map { "best \($0)" } ?? ""))
+        }
+        tiles.append(
+            Report.Tile(
+                "Time", NumberText.write(seconds["total"] ?? 0, digits: 3) + " s",
+                note: "\(ByteCountText.write(peakRssBytes)) peak memory, \(cost) on Fargate"))
+        return tiles
+    }
+
+    /// The rows of a curve with the finished model's predictions.
+    private func predicted(_ curve: LearningSection.Curve) -> ReportRows {
+        var rows = curve.rows
+        let scorer = SampleScorer(artifact)
+        rows.predictions = scorer.rawScores(of: curve.sample)
+        rows.predictions.withUnsafeMutableBufferPointer {
+            artifact.transform.apply(to: $0, outputCount: scorer.outputCount)
+        }
+        return rows
+    }
+}
