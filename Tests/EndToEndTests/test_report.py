@@ -3,10 +3,6 @@
 import html.parser
 import json
 
-import pytest
-
-from program import run
-
 
 class Outline(html.parser.HTMLParser):
     """Titles of sections, captions, and whatever would load something."""
@@ -34,22 +30,14 @@ def outline(path):
     return parser
 
 
-@pytest.fixture(scope="module")
-def shards(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("report") / "shards"
-    run("generate", "--rows", "20000", "--output", folder, "--seed", "5")
-    return folder
-
-
-def train(shards, output, *options):
-    result = run(
+def train(martlet, shards, output, *options):
+    return martlet(
         "train", "--data", shards, "--target", "age", "--ignore-features", "id",
-        "--num-iterations", "20", "--output", output, "--json", *options)
-    return json.loads(result.stdout)
+        "--num-iterations", "20", "--output", output, *options)
 
 
-def test_a_training_is_reported(shards, tmp_path):
-    train(shards, tmp_path / "model", "--valid-fraction", "0.2")
+def test_a_training_is_reported(martlet, shards, tmp_path):
+    train(martlet, shards, tmp_path / "model", "--valid-fraction", "0.2")
     report = outline(tmp_path / "model" / "report.html")
     for title in ("Metrics", "Learning curves", "Predicted against actual", "Residuals",
                   "Feature importance", "Data profile", "Run"):
@@ -61,14 +49,14 @@ def test_a_training_is_reported(shards, tmp_path):
         "model.martlet", "report.html"}
 
 
-def test_the_report_can_be_left_out(shards, tmp_path):
-    train(shards, tmp_path / "with")
-    train(shards, tmp_path / "without", "--report", "never")
+def test_the_report_can_be_left_out(martlet, shards, tmp_path):
+    train(martlet, shards, tmp_path / "with")
+    train(martlet, shards, tmp_path / "without", "--report", "never")
     assert not (tmp_path / "without" / "report.html").exists()
     assert (tmp_path / "with" / "model.martlet").read_bytes() == (
         tmp_path / "without" / "model.martlet").read_bytes()
 
 
-def test_a_named_model_has_a_named_report(shards, tmp_path):
-    train(shards, tmp_path / "age.martlet")
+def test_a_named_model_has_a_named_report(martlet, shards, tmp_path):
+    train(martlet, shards, tmp_path / "age.martlet")
     assert (tmp_path / "age.report.html").exists()
