@@ -17,6 +17,6 @@ extension ParameterTable {
     /// of work is the same with other threads, or somewhere else.
     static let withoutEffect: Set<String> = [
         "threads", "memory_limit", "checkpoint", "checkpoint_interval", "output", "data",
-        "valid_data", "model", "lower_model", "upper_model",
+        "valid_data", "model", "lower_model", "upper_model", "report",
     ]
 }
