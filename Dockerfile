@@ -7,8 +7,8 @@
 FROM docker.io/library/swift:6.3-bookworm AS build
 RUN apt-get update -q \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
-        libdeflate-dev liblapacke-dev libopenblas-pthread-dev libsnappy-dev libzstd-dev \
-        pkg-config zlib1g-dev \
+        libbrotli-dev libdeflate-dev liblapacke-dev libopenblas-pthread-dev libsnappy-dev \
+        libzstd-dev pkg-config zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 

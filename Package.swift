@@ -45,6 +45,8 @@ let package = Package(
         .systemLibrary(
             name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
         .systemLibrary(
+            name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
+        .systemLibrary(
             name: "CSnappy", pkgConfig: "snappy", providers: [.apt(["libsnappy-dev"])]),
         .systemLibrary(
             name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -59,7 +61,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Parquet",
-            dependencies: ["CDeflate", "CKernels", "CSnappy", "CZstd", "Columns"],
+            dependencies: ["CBrotli", "CDeflate", "CKernels", "CSnappy", "CZstd", "Columns"],
             swiftSettings: strict),
         .target(name: "Columns", swiftSettings: strict),
 

@@ -4,6 +4,7 @@
 set -euo pipefail
 
 packages=(
+    libbrotli-dev # Brotli pages
     libdeflate-dev # gzip pages
     liblapacke-dev # the Cholesky factorisation of ridge regression
     # By name, because libopenblas-dev accepts any variant and the serial one gives wrong sums when

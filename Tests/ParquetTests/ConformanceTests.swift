@@ -117,11 +117,6 @@ struct ConformanceTests {
     func interop(name: String) throws {
         let shared = try #require(shared)
         let file = try ParquetFile(path: "\(shared)/interop/\(name)")
-        if name.contains("brotli") {
-            let error = #expect(throws: ParquetError.self) { try file.values(file.leaves[0]) }
-            #expect(error?.code == .unsupported)
-            return
-        }
         let oracle = try Self.interopOracle.get()
         let rowCount = Int(file.metadata.rowCount)
         var checkedCount = 0

@@ -5,7 +5,7 @@ import Parquet
 /// A whole file in memory, read the way a job reads one: footer, plan, chunks.
 struct ParquetFile {
     let bytes: [UInt8]
-    let metadata: FileMetadata
+    var metadata: FileMetadata
     let leaves: [LeafColumn]
 
     init(_ bytes: [UInt8]) throws(ParquetError) {

@@ -1,7 +1,8 @@
+import CBrotli
 import CDeflate
 import CZstd
 
-/// Decompresses pages with every codec but BROTLI and LZO, which are refused by name.
+/// Decompresses pages with every codec but LZO, which is refused by name.
 ///
 /// A class, because it owns the codecs' working memory and keeps it from page to page.
 package final class PageDecompressor {
@@ -18,8 +19,8 @@ package final class PageDecompressor {
     /// Throws `unsupported` if pages of this codec cannot be decompressed.
     package static func check(_ codec: CompressionCodec) throws(ParquetError) {
         switch codec {
-        case .uncompressed, .snappy, .gzip, .zstd, .lz4, .lz4Raw: return
-        case .brotli, .lzo, .unknown:
+        case .uncompressed, .snappy, .gzip, .brotli, .zstd, .lz4, .lz4Raw: return
+        case .lzo, .unknown:
             throw ParquetError(
                 .unsupported,
                 "compressed with \(codec.name), which this reader does not have. Rewrite the "
@@ -32,6 +33,7 @@ package final class PageDecompressor {
     /// - Snappy: an element of 3 bytes copies 64.
     /// - DEFLATE: 258 bytes from 2 bits, which is 1032.
     /// - LZ4: a length byte stands for 255 bytes.
+    /// - Brotli: no bound of its own; 16 MiB of one repeated byte take about 16.
     /// - ZSTD: no bound of its own; 128 KiB blocks of one repeated byte take 4 bytes each.
     package static func byteCountMax(_ codec: CompressionCodec, compressedByteCount: Int) -> Int {
         let ratio =
@@ -40,7 +42,8 @@ package final class PageDecompressor {
             case .gzip: 1032
             case .lz4, .lz4Raw: 255
             case .zstd: 32_768
-            case .uncompressed, .brotli, .lzo, .unknown: 1
+            case .brotli: 1 << 20
+            case .uncompressed, .lzo, .unknown: 1
             }
         // Page sizes have 31 bits, so this cannot overflow.
         return compressedByteCount * ratio + 64
@@ -62,6 +65,7 @@ package final class PageDecompressor {
             if isComplete { target.copyMemory(from: source.start, byteCount: byteCount) }
         case .snappy: isComplete = SnappyDecoder.decode(source, into: target, byteCount: byteCount)
         case .gzip: isComplete = gzip(source, into: target, byteCount: byteCount)
+        case .brotli: isComplete = Self.brotli(source, into: target, byteCount: byteCount)
         case .zstd: isComplete = zstd(source, into: target, byteCount: byteCount)
         case .lz4Raw:
             isComplete = LZ4BlockDecoder.decode(source, into: target, byteCount: byteCount)
@@ -69,7 +73,7 @@ package final class PageDecompressor {
             isComplete =
                 LZ4BlockDecoder.decodeHadoopFrames(source, into: target, byteCount: byteCount)
                 || LZ4BlockDecoder.decode(source, into: target, byteCount: byteCount)
-        case .brotli, .lzo, .unknown:
+        case .lzo, .unknown:
             try Self.check(codec)
             isComplete = false
         }
@@ -78,6 +82,16 @@ package final class PageDecompressor {
                 .outOfSpec,
                 "\(source.byteCount) \(codec.name) bytes do not decompress to \(byteCount) bytes.")
         }
+    }
+
+    private static func brotli(
+        _ source: PaddedBytes, into target: UnsafeMutableRawPointer, byteCount: Int
+    ) -> Bool {
+        var written = byteCount
+        let result = BrotliDecoderDecompress(
+            source.byteCount, source.start.assumingMemoryBound(to: UInt8.self), &written,
+            target.assumingMemoryBound(to: UInt8.self))
+        return result == BROTLI_DECODER_RESULT_SUCCESS && written == byteCount
     }
 
     private func zstd(
