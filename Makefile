@@ -51,6 +51,13 @@ $(venv)/.installed: $(requirements) | packages
 	$(venv)/bin/pip install --quiet --disable-pip-version-check --requirement $(requirements)
 	touch $@
 
+.PHONY: parquet-variants
+parquet-variants: packages $(venv)/.installed ## read 200 files of five writers with random settings (10 minutes)
+	rm -rf .build/variants
+	$(venv)/bin/python Tests/EndToEndTests/write_parquet_variants.py .build/variants
+	MARTLET_VARIANTS_FOLDER=$(CURDIR)/.build/variants swift test --disable-xctest \
+	    $(swift_flags) --filter Variants
+
 .PHONY: clean
 clean: ## removes what the commands above made
 	rm -rf .build $(venv) demo

@@ -11,7 +11,7 @@ private let shared = ProcessInfo.processInfo.environment["MARTLET_SHARED"].map {
 struct PruningTests {
     @Test("no row is lost, and pages read alone give their rows", arguments: FixtureTests.files)
     func fixtures(name: String) throws {
-        let checked = try check(ParquetFile(path: "\(FixtureTests.folder)/\(name)"))
+        let checked = try Self.check(ParquetFile(path: "\(FixtureTests.folder)/\(name)"))
         if name == "indexed.parquet" {
             #expect(checked.pages == 116)
             #expect(checked.filters == 18)
@@ -28,10 +28,10 @@ struct PruningTests {
                 $0.contains("snappy") || $0.contains("pageindex")
             }.map { "/interop/" + $0 })
     func otherWriters(name: String) throws {
-        _ = try check(ParquetFile(path: (shared ?? "") + name))
+        _ = try Self.check(ParquetFile(path: (shared ?? "") + name))
     }
 
-    private func check(_ file: ParquetFile) throws -> (pages: Int, filters: Int) {
+    static func check(_ file: ParquetFile) throws -> (pages: Int, filters: Int) {
         var pageCount = 0
         var filterCount = 0
         for leaf in file.leaves where leaf.skippedReason == nil {
@@ -56,7 +56,7 @@ struct PruningTests {
     }
 
     /// One expectation for all rows: each costs microseconds.
-    private func expectKept(
+    private static func expectKept(
         _ rows: ArraySlice<ScalarValue?>, _ statistics: ColumnStatistics, _ place: String
     ) {
         let values = rows.compactMap { $0 }
@@ -79,12 +79,14 @@ struct PruningTests {
         #expect(statistics.mightHoldNull() || values.count == rows.count, "\(place)")
     }
 
-    private func expectFound(_ rows: [ScalarValue?], _ filter: BloomFilter, _ leaf: LeafColumn) {
+    private static func expectFound(
+        _ rows: [ScalarValue?], _ filter: BloomFilter, _ leaf: LeafColumn
+    ) {
         let lost = rows.compactMap { $0 }.first { !filter.mightContain($0, in: leaf) }
         #expect(lost == nil, "\(leaf.field.name)")
     }
 
-    private func expectSelections(
+    private static func expectSelections(
         _ file: ParquetFile, _ leaf: LeafColumn, _ rowGroup: Int, _ index: PageIndex,
         _ column: Column
     ) throws {

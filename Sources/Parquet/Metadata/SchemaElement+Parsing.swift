@@ -9,7 +9,7 @@ extension SchemaElement {
             case 1: physicalType = try PhysicalType(parsing: &reader, field)
             case 2: typeLength = try reader.readInt32(field)
             case 3:
-                let rawValue = try reader.readInt32(field)
+                let rawValue = try reader.readInt32OrBool(field)
                 guard let value = Repetition(rawValue: rawValue) else {
                     throw reader.outOfSpec("unknown repetition \(rawValue).")
                 }

@@ -94,6 +94,15 @@ extension CompactProtocolReader {
         return value
     }
 
+    /// fastparquet writes numbers that its caller gave as booleans as those.
+    mutating func readInt32OrBool(_ field: FieldHeader) throws(ParquetError) -> Int32 {
+        switch field.type {
+        case .booleanTrue: return 1
+        case .booleanFalse: return 0
+        default: return try readInt32(field)
+        }
+    }
+
     mutating func readInt8(_ field: FieldHeader) throws(ParquetError) -> Int8 {
         try expect(.byte, field)
         return Int8(bitPattern: try readByte())
