@@ -111,10 +111,16 @@ let package = Package(
                 "Reports", "Shards", "Threads", "Trees", crypto, logging,
             ],
             swiftSettings: strict),
+        .target(
+            name: "Functions",
+            dependencies: [
+                "AWS", "Callbacks", "Jobs", "Models", "ObjectStores", "Threads", logging,
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "AWS", "Callbacks", "Jobs", "ObjectStores", "Threads", argumentParser, logging,
+                "AWS", "Callbacks", "Functions", "Jobs", "ObjectStores", "Threads", argumentParser, logging,
                 unixSignals,
             ],
             swiftSettings: strict),
@@ -218,6 +224,13 @@ let package = Package(
                 "Binning", "Callbacks", "Columns", "Evaluation", "Jobs", "Models", "ObjectStores",
                 "Parquet", "Predictions", "Shards", "StoreTestSupport", "TestSupport", "Threads",
                 crypto, logging,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FunctionsTests",
+            dependencies: [
+                "AWS", "Callbacks", "Functions", "Jobs", "Models", "ObjectStores",
+                "StoreTestSupport", "TestSupport", "Threads", logging,
             ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),

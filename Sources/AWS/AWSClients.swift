@@ -56,19 +56,10 @@ package struct AWSClients: Sendable {
     ) throws(TaskCallbackError) -> StepFunctionsCallback {
         let region = environment.region
         let endpoint: Endpoint
-        switch environment.endpoint(of: .stepFunctions) {
-        case .url(let url):
-            endpoint = url
-        case .malformed(let name):
-            throw TaskCallbackError(.invalidParameter, Self.endpointComplaint(name))
-        case .none:
-            guard let region else {
-                throw TaskCallbackError(
-                    .invalidParameter,
-                    "A task token is given, but no AWS region is known. Set AWS_REGION.")
-            }
-            let suffix = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
-            endpoint = Endpoint(scheme: .https, host: "states.\(region).\(suffix)")
+        do {
+            endpoint = try self.endpoint(of: .stepFunctions, host: "states")
+        } catch {
+            throw TaskCallbackError(.invalidParameter, error.message)
         }
         var policy = RetryPolicy()
         policy.delayMax = .seconds(8)
@@ -78,6 +69,16 @@ package struct AWSClients: Sendable {
             service: service(
                 "states", pathRule: .normalizedAndEncodedAgain, format: .json, region: region,
                 policy: policy))
+    }
+
+    /// The client of Amazon ECS.
+    /// - Throws: an endpoint that is no URL, or no region.
+    package func ecs() throws(ServiceError) -> ECSClient {
+        ECSClient(
+            endpoint: try endpoint(of: .ecs, host: "ecs"),
+            service: service(
+                "ecs", pathRule: .normalizedAndEncodedAgain, format: .json,
+                region: environment.region, policy: RetryPolicy()))
     }
 
     /// What the ECS agent says about the task; nil outside of ECS.
@@ -98,6 +99,24 @@ package struct AWSClients: Sendable {
                 region: region ?? "us-east-1", service: name, pathRule: pathRule),
             errorFormat: format, transport: transport, credentials: credentials, policy: policy,
             time: time, logger: logger)
+    }
+
+    /// - Parameter host: the service's name in its own address.
+    private func endpoint(
+        of service: AWSEnvironment.Service, host: String
+    ) throws(ServiceError) -> Endpoint {
+        switch environment.endpoint(of: service) {
+        case .url(let url): return url
+        case .malformed(let name): throw ServiceError(.outOfSpec, Self.endpointComplaint(name))
+        case .none:
+            guard let region = environment.region else {
+                throw ServiceError(
+                    .outOfSpec,
+                    "\(host) is to be called, but no AWS region is known. Set AWS_REGION.")
+            }
+            let suffix = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
+            return Endpoint(scheme: .https, host: "\(host).\(region).\(suffix)")
+        }
     }
 
     private static func endpointComplaint(_ name: String) -> String {

@@ -4,6 +4,7 @@ package struct AWSEnvironment: Sendable {
         case s3 = "S3"
         case stepFunctions = "SFN"
         case sts = "STS"
+        case ecs = "ECS"
     }
 
     package enum EndpointSetting: Hashable, Sendable {

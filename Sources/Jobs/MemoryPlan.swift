@@ -16,13 +16,19 @@ struct MemoryPlan: Sendable {
     init(training data: TrainingData, algorithm: TrainSpec.Algorithm) {
         let rows = data.trainRowCount + (data.validationLabels?.labels.count ?? 0)
         let features = data.features.features.count
-        let perRow =
-            switch algorithm {
-            case .trees: 3 * features + 90
-            case .linear: 40
-            }
         let window = RowGroupSize.decodedByteCountMax(data.table, columns: features)
-        byteCount = rows * perRow + 2 * window + Self.fixedByteCount
+        switch algorithm {
+        case .trees:
+            byteCount = Self.trainingByteCount(rows: rows, features: features, window: window)
+        case .linear:
+            byteCount = rows * 40 + 2 * window + Self.fixedByteCount
+        }
+    }
+
+    /// Of boosted trees.
+    /// - Parameter window: bytes of the largest row group once decoded.
+    static func trainingByteCount(rows: Int, features: Int, window: Int) -> Int {
+        rows * (3 * features + 90) + 2 * window + fixedByteCount
     }
 
     /// - Throws: `outOfMemory` when the plan is larger than the limit.

@@ -4,12 +4,14 @@ import ObjectStores
 /// A manifest as it is written: `{"version":1,"objects":[{"url":…,"size":…,"etag":…}]}`.
 ///
 /// A `url` without scheme is relative to the manifest. `size` and `etag` pin the object; what is
-/// left out is looked up now.
+/// left out is looked up now. `partition` (`[{"key":…,"value":…}]`) replaces the `key=value` folders
+/// between manifest and object, for a manifest that lies elsewhere than its table.
 struct ManifestFile: Codable {
     struct Entry: Codable {
         var url: String
         var size: Int?
         var etag: String?
+        var partition: [PartitionValue]?
     }
 
     /// 10,000 objects take about 2 MB; more than this is no manifest.
@@ -64,7 +66,7 @@ struct ManifestFile: Codable {
         let root = manifest.parent
         let isRelative = !entry.url.contains("://") && !entry.url.hasPrefix("/")
         let url = isRelative ? root.appending(entry.url) : try ObjectURL(parsing: entry.url)
-        let partition = PartitionPath.values(of: url, under: root)
+        let partition = entry.partition ?? PartitionPath.values(of: url, under: root)
         if let size = entry.size, let etag = entry.etag {
             return Shard(
                 object: ObjectSummary(url: url, byteCount: size, etag: etag), partition: partition)

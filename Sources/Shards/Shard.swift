@@ -13,7 +13,7 @@ package struct Shard: Hashable, Sendable {
 }
 
 /// One `key=value` folder of Hive's layout, percent-decoded.
-package struct PartitionValue: Hashable, Sendable {
+package struct PartitionValue: Codable, Hashable, Sendable {
     package let key: String
     /// nil for `__HIVE_DEFAULT_PARTITION__`, Hive's way to write null.
     package let value: String?

@@ -21,7 +21,7 @@ struct Martlet: ParsableCommand {
         version: Version.text,
         subcommands: [
             TrainCommand.self, PredictCommand.self, EvaluateCommand.self, InspectCommand.self,
-            ConvertCommand.self, GenerateCommand.self,
+            ConvertCommand.self, GenerateCommand.self, PlanCommand.self, LambdaCommand.self,
         ])
 
     @OptionGroup var shared: SharedOptions

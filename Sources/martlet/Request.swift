@@ -10,6 +10,8 @@ struct Request: Sendable {
         /// `--help`, `--version`, completions: text for standard output.
         case help(String)
         case failure(JobFailure)
+        /// Not a job, but one of the pipeline's functions.
+        case function(LambdaCommand, TerminalSettings)
     }
 
     /// nil when only the job file says which.
@@ -32,6 +34,14 @@ struct Request: Sendable {
             command = type(of: arguments).command
             commandLine = arguments.values
             shared = arguments.shared
+        case let lambda as LambdaCommand:
+            let settings: TerminalSettings
+            do {
+                settings = try TerminalSettings(options: lambda.shared, environment: environment)
+            } catch {
+                throw .failure(error)
+            }
+            throw .function(lambda, settings)
         case let root as Martlet:
             command = nil
             commandLine = [:]

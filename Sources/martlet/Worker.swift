@@ -22,6 +22,11 @@ struct Worker {
                 Terminal.writeOutput(text)
                 return 0
             case .failure(let failure): return await end(failure)
+            case .function(let lambda, let settings):
+                return await FunctionServer(
+                    name: lambda.function, event: lambda.event, environment: environment,
+                    terminal: Terminal(settings: settings)
+                ).run()
             }
         }
         let terminal = Terminal(settings: request.settings)

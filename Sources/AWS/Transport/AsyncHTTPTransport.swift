@@ -31,9 +31,15 @@ package final class AsyncHTTPTransport: HTTPTransport {
     private let state = Mutex(State.unused)
 
     private let userAgent: String
+    private let waitsForever: Bool
 
-    /// - Parameter userAgent: who calls, as the services' access logs show it.
-    package init(userAgent: String = "martlet") { self.userAgent = userAgent }
+    /// - Parameters:
+    ///   - userAgent: who calls, as the services' access logs show it.
+    ///   - waitsForever: whether an answer may begin at any time, as for one who waits for events.
+    package init(userAgent: String = "martlet", waitsForever: Bool = false) {
+        self.userAgent = userAgent
+        self.waitsForever = waitsForever
+    }
 
     /// Closes what `shutdown` has not: the client insists on it.
     deinit {
@@ -89,21 +95,23 @@ package final class AsyncHTTPTransport: HTTPTransport {
                 throw TransportError(.interrupted, "The HTTP client has been shut down.")
             case .unused:
                 let client = HTTPClient(
-                    eventLoopGroupProvider: .singleton, configuration: Self.configuration)
+                    eventLoopGroupProvider: .singleton, configuration: configuration)
                 state = .running(client)
                 return client
             }
         }
     }
 
-    private static var configuration: HTTPClient.Configuration {
+    private var configuration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
-            timeout: .init(connect: connectTimeout, read: idleTimeout, write: idleTimeout),
+            timeout: .init(
+                connect: Self.connectTimeout, read: waitsForever ? nil : Self.idleTimeout,
+                write: Self.idleTimeout),
             decompression: .disabled)
         configuration.httpVersion = .http1Only
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
-            connectionsPerHostMax
+            Self.connectionsPerHostMax
         // Retries are ours: they wait longer each time, and are counted.
         configuration.connectionPool.retryConnectionEstablishment = false
         return configuration

@@ -4,7 +4,7 @@ import FoundationEssentials
 package enum ErrorFormat: Sendable {
     /// S3, STS.
     case xml
-    /// Step Functions.
+    /// Step Functions, ECS.
     case json
 
     private struct JSONError: Decodable {

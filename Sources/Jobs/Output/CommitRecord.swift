@@ -1,6 +1,6 @@
 import FoundationEssentials
 package import Models
-import ObjectStores
+package import ObjectStores
 
 /// What a job leaves behind when everything else is in place.
 package struct CommitRecord: Codable, Sendable {
@@ -8,6 +8,12 @@ package struct CommitRecord: Codable, Sendable {
         package var url: String
         package var size: Int
         package var etag: String
+
+        package init(url: String, size: Int, etag: String) {
+            self.url = url
+            self.size = size
+            self.etag = etag
+        }
     }
 
     package var version = 1
@@ -47,7 +53,9 @@ package struct CommitRecord: Codable, Sendable {
         Self.name(command: command, group: shardGroup, soleObject: soleObject)
     }
 
-    private static func name(command: String, group: String?, soleObject: String?) -> String {
+    package static func name(
+        command: String, group: String?, soleObject: String? = nil
+    ) -> String {
         (["_commit", command] + [group.map(HivePath.escaped), soleObject].compactMap { $0 })
             .joined(separator: "-") + ".json"
     }
@@ -68,7 +76,7 @@ extension CommitRecord {
     static let byteCountMax = 64 << 20
 
     /// The record that the object holds; nil when it is none that can be read.
-    static func read(
+    package static func read(
         _ object: ObjectSummary, from store: any ObjectStore
     ) async throws -> CommitRecord? {
         guard object.byteCount <= byteCountMax else { return nil }

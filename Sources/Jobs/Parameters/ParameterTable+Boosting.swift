@@ -17,7 +17,7 @@ extension ParameterTable {
             aliases: [
                 "num_iteration", "n_iter", "num_tree", "num_trees", "num_round", "num_rounds",
                 "nrounds", "num_boost_round", "n_estimators", "max_iter",
-            ], for: learning, default: "100", "Rounds of boosting."),
+            ], for: [.train, .plan], default: "100", "Rounds of boosting."),
         Parameter(
             "learning_rate", .number(0...100, isOpenBelow: true),
             aliases: ["shrinkage_rate", "eta"], for: learning, default: "0.1",

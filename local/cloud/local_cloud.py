@@ -2,7 +2,8 @@
 
 Added to moto: every request's SigV4 signature and payload hash are verified, requests are recorded,
 faults can be injected, ECS tasks run as local processes with a task's environment, credentials and
-metadata. The mends of its Step Functions interpreter are in step_functions_mends.py.
+metadata, functions through the Runtime API, and Athena's queries by DuckDB. Where moto differs from
+AWS, the mends say how: step_functions_mends.py, map_mends.py, terraform_mends.py.
 """
 
 import dataclasses
@@ -41,6 +42,17 @@ class Fault:
     status: int
     code: str
     times: int
+    # Of `x-amz-target`, for the services whose requests all go to `/`.
+    target: str = ""
+    # Of the access key.
+    caller: str = ""
+
+    def fits(self, request):
+        return (
+            self.times > 0 and self.method == request.method
+            and re.search(self.path, request.path)
+            and re.search(self.target, request.headers.get("x-amz-target", ""))
+            and re.search(self.caller, request.headers.get("authorization", "")))
 
 
 class LocalCloud:
@@ -51,19 +63,24 @@ class LocalCloud:
     container_key = "ASIALOCALCLOUDTASK01"
     container_token = "FwoGZXIvYXdzEB4aDlocal=="
     container_authorization = "Basic bG9jYWw="
+    function_key = "ASIALOCALCLOUDLAMB01"
+    account, region = ACCOUNT, REGION
 
-    def __init__(self):
+    def __init__(self, port=0):
+        self._port = port
         self.requests: list[Request] = []
         self.faults: list[Fault] = []
         self.secrets = {
             self.access_key: self.secret_key,
             self.container_key: self.secret_key,
+            self.function_key: self.secret_key,
             "ak": "sk",  # the interpreter's own calls
         }
 
     def __enter__(self):
         self._server = werkzeug.serving.make_server(
-            "127.0.0.1", 0, self._application, threaded=True, request_handler=_QuietHandler)
+            "127.0.0.1", self._port, self._application, threaded=True,
+            request_handler=_QuietHandler)
         self.endpoint = f"http://127.0.0.1:{self._server.port}"
         os.environ["MOTO_PORT"] = str(self._server.port)
 
@@ -72,9 +89,21 @@ class LocalCloud:
         import moto.server
 
         moto.core.config.default_user_config["stepfunctions"]["execute_state_machine"] = True
+        import athena_engine
+        import event_bus
+        import map_mends
         import step_functions_mends
+        import terraform_mends
+        from moto.moto_api import state_manager
 
+        for model in ("ecs::task", "athena::execution"):
+            # Their states follow the processes and queries that really run.
+            state_manager.set_transition(model, {"progression": "manual", "times": 1 << 60})
         step_functions_mends.apply()
+        map_mends.apply()
+        terraform_mends.apply()
+        self.events = event_bus.EventBus(self)
+        self.athena = athena_engine.AthenaEngine(self)
         self._moto = moto.server.DomainDispatcherApplication(moto.server.create_backend_app)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         return self
@@ -87,6 +116,16 @@ class LocalCloud:
             service, endpoint_url=self.endpoint, region_name=REGION,
             aws_access_key_id=self.access_key, aws_secret_access_key=self.secret_key,
             config=botocore.config.Config(retries={"total_max_attempts": 1}))
+
+    def ecs_backend(self):
+        from moto.ecs.models import ecs_backends
+
+        return ecs_backends[ACCOUNT][REGION]
+
+    def lambda_backend(self):
+        from moto.awslambda.models import lambda_backends
+
+        return lambda_backends[ACCOUNT][REGION]
 
     def environment(self):
         """What a person on a laptop would export."""
@@ -123,7 +162,7 @@ class LocalCloud:
         if refusal:
             return _error(start_response, "403 Forbidden", refusal, request)
         for fault in self.faults:
-            if fault.times and fault.method == method and re.search(fault.path, path):
+            if fault.fits(request):
                 fault.times -= 1
                 return _error(start_response, f"{fault.status} Injected", fault.code, request)
         return self._moto(environ, start_response)

@@ -1,0 +1,334 @@
+"""The state machine, interpreted, with the real program as task and as function: every failure
+path, by the state that takes it. Terraform deploys the same files; `make pipeline` applies it."""
+
+import itertools
+import json
+import time
+
+import pytest
+
+import deployment
+import raw_table
+from ecs_launcher import EcsLauncher, TaskFault
+from lambda_host import LambdaHost
+from local_cloud import Fault, LocalCloud
+from program import binary
+
+SECONDS_MAX = 60
+PEOPLE = 6_000
+INPUT = {
+    "as_of": "2024-06-30", "groups": 4, "concurrency": 4,
+    "training": {"num_iterations": 10, "num_leaves": 7},
+}
+numbers = itertools.count(1)
+
+
+class Pipeline:
+    """One deployment for all tests: each starts an execution of its own."""
+
+    def __init__(self, cloud, tasks, functions, deployed):
+        self.cloud = cloud
+        self.tasks = tasks
+        self.functions = functions
+        self.deployed = deployed
+
+    def run(self, name, **changes):
+        return self.wait(self.start(name, **changes))
+
+    def start(self, name, **changes):
+        name = f"{name}-{next(numbers)}"
+        return self.cloud.client("stepfunctions").start_execution(
+            stateMachineArn=self.deployed.state_machine, name=name,
+            input=json.dumps({**INPUT, **changes}))["executionArn"]
+
+    def wait(self, execution):
+        client = self.cloud.client("stepfunctions")
+        deadline = time.monotonic() + SECONDS_MAX
+        while time.monotonic() < deadline:
+            described = client.describe_execution(executionArn=execution)
+            if described["status"] != "RUNNING":
+                return Run(self, described)
+            time.sleep(0.1)
+        raise AssertionError(f"{execution} still runs\n{self.tasks.log()[-4000:]}")
+
+
+class Run:
+    """An execution that has ended."""
+
+    def __init__(self, pipeline, described):
+        self.pipeline = pipeline
+        self.name = described["name"]
+        self.status = described["status"]
+        self.error = described.get("error")
+        self.cause = described.get("cause", "")
+        self.output = json.loads(described.get("output") or "{}")
+        history = pipeline.cloud.client("stepfunctions").get_execution_history(
+            executionArn=described["executionArn"], maxResults=1000)["events"]
+        self.states = [
+            event["stateEnteredEventDetails"]["name"] for event in history
+            if event["type"].endswith("StateEntered")]
+        self.tasks = [
+            record for record in pipeline.tasks.records if record["run"] == f"run:{self.name}"]
+
+    def __str__(self):
+        return f"{self.status} {self.error} {self.cause[:2000]} {self.states}"
+
+    def succeeded(self):
+        assert self.status == "SUCCEEDED", self
+        assert self.output["rows_expected"] == (
+            self.output["rows_predicted"] + self.output["rows_quarantined"])
+        assert self.output["rows_expected"] > 0
+        return self
+
+    def failed(self, error):
+        assert (self.status, self.error) == ("FAILED", error), self
+        # Whatever goes wrong, nothing is left running, and somebody is told.
+        assert self.states[-3:] == ["StopOrphans", "NotifyFailure", "Failed"], self
+        return self
+
+
+@pytest.fixture(scope="module")
+def pipeline(cloud, tmp_path_factory):
+    scratch = tmp_path_factory.mktemp("pipeline")
+    entry = [str(binary())]
+    with EcsLauncher(cloud, entry, scratch) as tasks, LambdaHost(cloud, entry, scratch) as lambdas:
+        deployed = deployment.deploy(cloud, "martlet-pipeline", heartbeat_seconds=30)
+        raw_table.upload(cloud, deployed.bucket, PEOPLE, files=2)
+        yield Pipeline(cloud, tasks, lambdas, deployed)
+
+
+@pytest.fixture(autouse=True)
+def no_faults(request):
+    yield
+    if "pipeline" in request.fixturenames:
+        running = request.getfixturevalue("pipeline")
+        running.tasks.faults.clear()
+        running.cloud.faults.clear()
+        running.cloud.athena.faults.clear()
+
+
+@pytest.fixture(scope="module")
+def finished(pipeline):
+    """A run without any fault; later ones score its features again."""
+    return pipeline.run("plain").succeeded()
+
+
+@pytest.fixture(scope="module")
+def features(pipeline, finished):
+    root = f"s3://{pipeline.deployed.bucket}/runs/{finished.name}/features"
+    return {"training": f"{root}/training/", "scoring": f"{root}/scoring/"}
+
+
+def rows(pipeline, query):
+    """The rows of a query, asked as a person would."""
+    client = pipeline.cloud.client("athena")
+    started = client.start_query_execution(
+        QueryString=query, WorkGroup=pipeline.deployed.workgroup)["QueryExecutionId"]
+    while True:
+        described = client.get_query_execution(QueryExecutionId=started)["QueryExecution"]
+        if described["Status"]["State"] not in ("QUEUED", "RUNNING"):
+            break
+        time.sleep(0.05)
+    assert described["Status"]["State"] == "SUCCEEDED", described["Status"]
+    answer = client.get_query_results(QueryExecutionId=started)["ResultSet"]["Rows"]
+    return [[cell.get("VarCharValue") for cell in row["Data"]] for row in answer[1:]]
+
+
+def test_a_run_ends_with_the_view_that_says_where_each_age_comes_from(pipeline, finished):
+    sources = dict(rows(pipeline, """
+        SELECT prediction_source, count(*) FROM "martlet"."ages" GROUP BY 1"""))
+    assert set(sources) == {"KNOWN", "MODEL"}
+    assert sum(map(int, sources.values())) == PEOPLE
+    assert int(sources["MODEL"]) == finished.output["rows_predicted"]
+    assert finished.output["metrics"]["r2"] > 0.5
+    assert finished.output["groups"] == 4
+
+
+def test_predictions_run_on_spot_and_training_on_demand(finished):
+    assert {(task["command"], task["provider"]) for task in finished.tasks} == {
+        ("train", "FARGATE"), ("predict", "FARGATE_SPOT")}
+    assert all(task["cpu"] and task["memory"] for task in finished.tasks)
+
+
+def test_features_that_are_there_are_not_made_again(pipeline, features):
+    run = pipeline.run("given", features=features).succeeded()
+    assert "Features" not in run.states
+
+
+def test_prepare_refuses_an_input_that_cannot_work(pipeline):
+    run = pipeline.run("wrong", training={"learning_rat": 1}).failed("Martlet.ConfigInvalid")
+    assert "learning_rate" in run.cause
+    assert not run.tasks
+
+
+def test_a_query_that_fails_ends_the_run(pipeline):
+    pipeline.cloud.athena.faults += ["HIVE_BAD_DATA: injected"] * 2
+    run = pipeline.run("query").failed("States.TaskFailed")
+    assert "HIVE_BAD_DATA" in run.cause
+
+
+def test_plan_refuses_a_run_above_its_budget(pipeline, features):
+    run = pipeline.run("budget", features=features, cost_limit=0.000001)
+    assert "limit" in run.failed("Martlet.ConfigInvalid").cause
+    assert not run.tasks
+
+
+def test_train_is_retried_after_an_interruption(pipeline, features):
+    pipeline.tasks.faults.append(TaskFault("spot", "train"))
+    run = pipeline.run("interrupted", features=features).succeeded()
+    assert [task["command"] for task in run.tasks].count("train") == 2
+
+
+def test_train_that_dies_silently_is_noticed_by_its_event_and_retried(pipeline, features):
+    pipeline.tasks.faults.append(TaskFault("kill", "train"))
+    started = time.monotonic()
+    run = pipeline.run("silent", features=features).succeeded()
+    # Long before the heartbeat's 30 seconds.
+    assert time.monotonic() - started < 25
+    assert [task["exit"] for task in run.tasks if task["command"] == "train"] == [137, 0]
+
+
+def test_resize_gives_training_more_memory(pipeline, features):
+    pipeline.tasks.faults.append(TaskFault("memory", "train"))
+    run = pipeline.run("memory", features=features).succeeded()
+    first, second = [task["memory"] for task in run.tasks if task["command"] == "train"]
+    assert second >= 2 * first
+    assert "CountResize" in run.states
+
+
+def test_resize_gives_up_after_two_sizes(pipeline, features):
+    pipeline.tasks.faults.append(TaskFault("memory", "train", times=9))
+    run = pipeline.run("memory-again", features=features).failed("Ecs.OutOfMemory")
+    assert len(run.tasks) == 3
+
+
+def test_replan_follows_an_input_that_changed(pipeline, features):
+    s3 = pipeline.cloud.client("s3")
+    bucket, _, prefix = features["training"].removeprefix("s3://").partition("/")
+    keys = [entry["Key"] for entry in s3.list_objects_v2(
+        Bucket=bucket, Prefix=prefix)["Contents"]]
+    copies = f"changing-{next(numbers)}/"
+    for key in keys:
+        s3.copy_object(
+            Bucket=bucket, Key=copies + key.rsplit("/")[-1], CopySource=f"{bucket}/{key}")
+    last = copies + keys[-1].rsplit("/")[-1]
+    body = s3.get_object(Bucket=bucket, Key=keys[0])["Body"].read()
+    # The object that the plan pinned is another one when training reads it.
+    pipeline.tasks.before_start = lambda command, _: command[0] == "train" and s3.put_object(
+        Bucket=bucket, Key=last, Body=body)
+    try:
+        run = pipeline.run("changed", features={
+            "training": f"s3://{bucket}/{copies}", "scoring": features["scoring"]})
+    finally:
+        pipeline.tasks.before_start = None
+    run.succeeded()
+    assert "CountReplan" in run.states
+    assert run.states.count("Plan") == 2
+
+
+def test_model_gate_stops_a_poor_model(pipeline, features):
+    run = pipeline.run("gate", features=features, gate={"mae_max": 0.0001})
+    run.failed("Pipeline.ModelRejected")
+    assert "PredictMap" not in run.states
+
+
+def test_a_lost_answer_is_given_from_the_commit(pipeline, features):
+    # Of training and of one prediction; the function answers with a key of its own.
+    pipeline.cloud.faults.append(Fault(
+        "POST", "^/$", 400, "AccessDeniedException", 2, target=r"\.SendTaskSuccess$",
+        caller=pipeline.cloud.container_key))
+    run = pipeline.run("unheard", features=features).succeeded()
+    # The work was done once: nothing was tried again.
+    assert len(run.tasks) == 5
+
+
+def test_predict_falls_back_from_spot_to_on_demand(pipeline, features):
+    pipeline.tasks.faults.append(
+        TaskFault("spot", "predict", groups=("00002",), times=9, only_spot=True))
+    run = pipeline.run("reclaimed", features=features).succeeded()
+    group = [task for task in run.tasks if task["group"] == "00002"]
+    assert group[-1]["provider"] == "FARGATE"
+    assert all(task["stop_code"] == "SpotInterruption" for task in group[:-1])
+
+
+def test_predict_that_cannot_start_is_tried_again(pipeline, features):
+    pipeline.tasks.faults.append(TaskFault("start", "predict", times=2))
+    run = pipeline.run("start", features=features).succeeded()
+    assert [task["stop_code"] for task in run.tasks].count("TaskFailedToStart") == 2
+
+
+def test_predict_out_of_memory_gets_a_larger_task_on_demand(pipeline, features):
+    pipeline.tasks.faults.append(TaskFault("memory", "predict", groups=("00000",)))
+    run = pipeline.run("predict-memory", features=features).succeeded()
+    first, second = [task for task in run.tasks if task["group"] == "00000"]
+    assert second["memory"] > first["memory"]
+    assert second["provider"] == "FARGATE"
+
+
+def test_throttled_task_starts_are_retried(pipeline, features):
+    pipeline.cloud.faults.append(Fault(
+        "POST", "^/$", 400, "ThrottlingException", 3, target=r"\.RunTask$"))
+    run = pipeline.run("throttled", features=features).succeeded()
+    assert len(run.tasks) == 5
+
+
+def test_reconcile_repeats_the_groups_that_are_missing(pipeline, features):
+    # One group fails for good in the first map, and works in the second.
+    pipeline.tasks.faults.append(TaskFault("denied", "predict", groups=("00003",)))
+    run = pipeline.run("missing", features=features).succeeded()
+    assert run.states.count("PredictMap") == 2
+    assert [task["command"] for task in run.tasks].count("predict") == 5
+
+
+def test_rows_that_are_lost_fail_the_run(pipeline, features):
+    pipeline.tasks.faults.append(TaskFault("denied", "predict", groups=("00003",), times=9))
+    run = pipeline.run("lost", features=features).failed("Pipeline.RowsLost")
+    assert "1 of 4 groups are missing" in run.cause
+    assert "SwapView" not in run.states
+
+
+def test_tolerated_losses_are_published_as_what_they_are(pipeline, features):
+    pipeline.tasks.faults.append(TaskFault("denied", "predict", groups=("00003",), times=9))
+    run = pipeline.run("tolerated", features=features, tolerated_failure_percentage=30)
+    assert run.status == "SUCCEEDED", run
+    lost = run.output["rows_expected"] - run.output["rows_predicted"]
+    assert run.output["quality"]["verdict"] == "INCOMPLETE"
+    assert int(run.output["quality"]["without"]) == lost > 0
+
+
+def test_quality_gate_keeps_the_old_view(pipeline, features):
+    before = rows(pipeline, 'SELECT count(*) FROM "martlet"."ages"')
+    s3 = pipeline.cloud.client("s3")
+    # A leftover limit in a query: the run that is green, and wrong.
+    key, bucket = "sql/results.sql", pipeline.deployed.bucket
+    text = s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode()
+    s3.put_object(Bucket=bucket, Key=key, Body=text + "\nLIMIT 100")
+    try:
+        run = pipeline.run("limited", features=features)
+    finally:
+        s3.put_object(Bucket=bucket, Key=key, Body=text)
+    run.failed("Pipeline.QualityRejected")
+    assert "DUPLICATED" in run.cause
+    assert "SwapView" not in run.states
+    assert rows(pipeline, 'SELECT count(*) FROM "martlet"."ages"') == before
+
+
+def test_stop_orphans_ends_tasks_that_a_failed_run_left(pipeline, features):
+    pipeline.tasks.faults.append(TaskFault("hang", "train"))
+    execution = pipeline.start("orphans", features=features)
+    name = execution.rsplit(":")[-1]
+    deadline = time.monotonic() + 30
+    while not pipeline.tasks.running() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    task = next(iter(pipeline.tasks.running().values()))
+    assert task.group == f"run:{name}"
+    function = f"{deployment.NAME}-stop-orphans"
+    answer = pipeline.cloud.client("lambda").invoke(FunctionName=function, Payload=json.dumps({
+        "run_id": name, "cluster": pipeline.deployed.cluster, "family": "martlet-worker"}))
+    assert json.load(answer["Payload"])["stopped"] == 1
+    # It was waited for: the retry of Train goes on with the run.
+    pipeline.wait(execution).succeeded()
+
+
+def test_no_event_was_lost(pipeline):
+    assert pipeline.cloud.events.failures == []
