@@ -120,7 +120,8 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "AWS", "Callbacks", "Functions", "Jobs", "ObjectStores", "Threads", argumentParser, logging,
+                "AWS", "Callbacks", "Functions", "Jobs", "ObjectStores", "Threads", argumentParser,
+                logging,
                 unixSignals,
             ],
             swiftSettings: strict),
