@@ -73,7 +73,7 @@ package struct LinearScorer: Sendable {
     /// - Parameters:
     ///   - values: as for `score`.
     ///   - sums: (featureCount × `EnsembleScorer.blockRowCount`), added to.
-    func addContributions(
+    package func addContributions(
         output k: Int, values: UnsafeBufferPointer<Double>, rowCount: Int,
         to sums: UnsafeMutableBufferPointer<Double>
     ) {

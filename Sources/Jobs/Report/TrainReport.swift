@@ -70,6 +70,7 @@ struct TrainReport {
             ImportanceSection(
                 artifact: artifact, metric: metric, sample: judged.sample, rows: rows, seed: seed
             ).make(),
+            ContributionSection(artifact: artifact, sample: judged.sample).make(),
             DataSection(
                 features: artifact.features, profiles: artifact.profiles,
                 samples: validation.map { (train.sample, $0.sample) }
