@@ -84,7 +84,7 @@ let package = Package(
         .target(name: "Models", dependencies: ["Columns", crypto], swiftSettings: strict),
 
         .target(
-            name: "Interchange", dependencies: ["Columns", "Models"], swiftSettings: strict),
+            name: "Interchange", dependencies: ["CKernels", "Columns", "Models"], swiftSettings: strict),
 
         // MARK: Results out
         .target(

@@ -20,7 +20,8 @@ package enum ForeignModel {
             let artifact: ModelArtifact
             switch format {
             case .lightgbm: artifact = try LightGBMImport.decode(bytes)
-            case .xgboost, .onnx:
+            case .xgboost: artifact = try XGBoostImport.decode(bytes)
+            case .onnx:
                 throw InterchangeError(.unsupported, "such models are not read yet")
             }
             try check(artifact)
@@ -28,6 +29,18 @@ package enum ForeignModel {
         } catch {
             throw InterchangeError(
                 error.code, "Cannot read the model of \(format.libraryName): \(error.message).")
+        }
+    }
+
+    /// Writes a model for another library.
+    /// - Throws: `unsupported` for what the format cannot carry.
+    package static func encode(
+        _ artifact: ModelArtifact, for format: ForeignFormat
+    ) throws(InterchangeError) -> [UInt8] {
+        switch format {
+        case .lightgbm: try LightGBMExport.encode(artifact)
+        case .xgboost: try XGBoostExport.encode(artifact)
+        case .onnx: throw InterchangeError(.unsupported, "ONNX is not written yet.")
         }
     }
 

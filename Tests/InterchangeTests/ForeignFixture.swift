@@ -49,15 +49,18 @@ struct ForeignFixture: CustomTestStringConvertible {
         return try JSONDecoder().decode(Expected.self, from: Data(bytes))
     }
 
-    static func rows() throws -> RecordBatch {
+    /// - Parameter model: where it has no names of its own (`f0`, …), the columns get its.
+    static func rows(of model: ModelArtifact) throws -> RecordBatch {
         let rows = try JSONDecoder().decode(Rows.self, from: Data(try bytes("rows.json")))
         let numbers = [
             ("plain", rows.plain), ("zeros", rows.zeros), ("gaps", rows.gaps),
             ("count", rows.count), ("few", rows.few), ("sparse", rows.sparse),
         ]
-        var columns = numbers.map { name, values in
-            Column(
-                field: Field(name: name, type: .double),
+        let isNamed = model.features.names.contains("plain")
+        var columns = numbers.enumerated().map { index, column in
+            let (name, values) = column
+            return Column(
+                field: Field(name: isNamed ? name : "f\(index)", type: .double),
                 values: .double(ColumnBuffer(values.map { $0 ?? .nan })))
         }
         columns.append(
@@ -73,7 +76,7 @@ struct ForeignFixture: CustomTestStringConvertible {
     static func predictions(_ model: ModelArtifact, raw: Bool) throws -> [[Double]] {
         var model = model
         if raw { model.transform = .identity }
-        let batch = try rows()
+        let batch = try rows(of: model)
         var options = PredictionOptions()
         options.writesProbabilities = model.outputCount > 1
         let predictor = try BatchPredictor(model: model, options: options)

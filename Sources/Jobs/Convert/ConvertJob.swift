@@ -37,8 +37,7 @@ package struct ConvertJob: Sendable {
 
     private func convert(_ artifact: ModelArtifact) throws -> [UInt8] {
         guard let format = spec.to else { return try ModelFormat.encode(artifact) }
-        throw JobFailure(
-            .configInvalid, "Models cannot be written for \(format.libraryName) yet.")
+        return try ForeignModel.encode(artifact, for: format)
     }
 
     private func write(_ bytes: [UInt8], at url: ObjectURL) async throws -> CommitReference {

@@ -153,6 +153,85 @@ def pandas_model(version, lightgbm, common, x, colour, label, rows, colours):
     expected(name, booster.predict(rows), booster.predict(rows, raw_score=True), colour=True)
 
 
+def xgboost_models(version):
+    import xgboost
+
+    assert xgboost.__version__ == version
+    x, colour = columns(2000, 1)
+    rows, colours = test_rows()
+    # XGBoost refuses what is infinite as a float, and categories below zero.
+    x = x.astype(numpy.float32)
+    labels = targets(x, colour)
+    new = int(version.split(".")[0]) >= 2
+    types = ["float"] * 4 + ["c"] * 2 if new or version.startswith("1.7") else None
+    cases = {
+        "regression": ("number", {"objective": "reg:squarederror", "base_score": 1.25}),
+        "binary": ("flag", {"objective": "binary:logistic"}),
+        "raw": ("flag", {"objective": "binary:logitraw"}),
+        "share": ("share", {"objective": "reg:logistic", "base_score": 0.3}),
+        "softprob": ("class", {"objective": "multi:softprob", "num_class": 3}),
+        "poisson": ("count", {"objective": "count:poisson"}),
+        "gamma": ("positive", {"objective": "reg:gamma", "base_score": 2.0}),
+        "tweedie": ("count", {"objective": "reg:tweedie"}),
+        "rank": ("class", {"objective": "rank:pairwise"}),
+        "dart": ("number", {"booster": "dart", "rate_drop": 0.5}),
+        "forest": ("number", {"num_parallel_tree": 2, "subsample": 0.5}),
+    }
+    if new:
+        cases["quantile"] = (
+            "number", {"objective": "reg:quantileerror", "quantile_alpha": 0.3})
+    for case, (target, parameters) in cases.items():
+        data = xgboost.DMatrix(x, label=labels[target], feature_names=COLUMNS, **(
+            {"feature_types": types, "enable_categorical": True} if types else {}))
+        if case == "rank":
+            data.set_group([20] * 100)
+        booster = xgboost.train(
+            {"max_depth": 3, "seed": 1, "tree_method": "hist" if types else "exact",
+             "max_cat_to_onehot": 3, **parameters}, data, num_boost_round=4)
+        end = "ubj" if new and case in ("softprob", "dart", "poisson") else "json"
+        name = f"xgboost/{version}-{case}"
+        booster.save_model(str(FOLDER / f"{name}.{end}"))
+        booster = xgboost.Booster(model_file=str(FOLDER / f"{name}.{end}"))
+        table = xgboost.DMatrix(scored(rows), feature_names=COLUMNS, **(
+            {"feature_types": types, "enable_categorical": True} if types else {}))
+        expected(name, booster.predict(table), booster.predict(table, output_margin=True))
+    if types:
+        frame_model(version, xgboost, x, colour, labels["number"], rows, colours)
+
+
+def scored(rows):
+    """The rows as XGBoost takes them: no infinite floats, no categories below zero. Martlet cuts
+    towards zero first, so -0.5 is 0; what is left below zero is like any unknown category.
+    """
+    rows = numpy.clip(rows, -3e38, 3e38)
+    whole = numpy.trunc(rows[:, 4:]) + 0.0
+    rows[:, 4:] = numpy.where(whole < 0, 77, whole)
+    return rows
+
+
+def frame_model(version, xgboost, x, colour, label, rows, colours):
+    """Texts as categories: XGBoost records their names since 3.1."""
+    import pandas
+
+    if version < "3.1":
+        return
+
+    def frame(x, colours):
+        table = pandas.DataFrame(x[:, :4], columns=COLUMNS[:4])
+        known = [colour if colour in COLOURS else None for colour in colours]
+        table["colour"] = pandas.Categorical(known, categories=sorted(COLOURS))
+        return table
+
+    data = xgboost.DMatrix(
+        frame(x, [COLOURS[code] for code in colour]), label=label, enable_categorical=True)
+    booster = xgboost.train({"max_depth": 3, "max_cat_to_onehot": 3}, data, num_boost_round=4)
+    name = f"xgboost/{version}-frame"
+    booster.save_model(str(FOLDER / f"{name}.json"))
+    table = xgboost.DMatrix(frame(scored(rows), colours), enable_categorical=True)
+    expected(
+        name, booster.predict(table), booster.predict(table, output_margin=True), colour=True)
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "rows":
         write_rows()

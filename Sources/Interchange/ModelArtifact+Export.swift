@@ -1,0 +1,42 @@
+import Models
+
+extension ModelArtifact {
+    /// The trees, with the base scores added to the leaves of the first iteration, where the sum of
+    /// a score begins; a model without trees gets one leaf for each output.
+    /// - Throws: `unsupported` for a linear model.
+    func boostedTrees(for format: ForeignFormat) throws(InterchangeError) -> TreeEnsemble {
+        guard case .trees(var ensemble) = kind else {
+            throw InterchangeError(
+                .unsupported,
+                "A linear model has no trees, and \(format.libraryName) no linear models that "
+                    + "take categories. ONNX can hold it: --to onnx.")
+        }
+        guard !features.features.isEmpty else {
+            throw InterchangeError(
+                .unsupported, "The model has no features, which \(format.libraryName) needs.")
+        }
+        if ensemble.trees.isEmpty {
+            ensemble.trees = ensemble.baseScores.map { _ in
+                Tree(nodes: [], leafValues: [0], leafRowCounts: [0])
+            }
+        }
+        for (output, score) in ensemble.baseScores.enumerated() where score != 0 {
+            ensemble.trees[output].leafValues = ensemble.trees[output].leafValues.map { score + $0 }
+        }
+        ensemble.baseScores = ensemble.baseScores.map { _ in 0 }
+        return ensemble
+    }
+}
+
+extension Tree {
+    /// (codeCount) whether each code of a categorical feature goes left at a node.
+    func codesGoingLeft(_ node: Node, codeCount: Int) -> [Bool] {
+        guard node.categorySet >= 0 else {
+            return (0..<codeCount).map { Double($0) <= node.threshold }
+        }
+        let set = categorySets[Int(node.categorySet)]
+        return (0..<codeCount).map { code in
+            code >> 6 < set.count && (set[code >> 6] >> UInt64(code & 63)) & 1 == 1
+        }
+    }
+}
