@@ -84,7 +84,8 @@ let package = Package(
         .target(name: "Models", dependencies: ["Columns", crypto], swiftSettings: strict),
 
         .target(
-            name: "Interchange", dependencies: ["CKernels", "Columns", "Models"], swiftSettings: strict),
+            name: "Interchange", dependencies: ["CKernels", "Columns", "Models"],
+            swiftSettings: strict),
 
         // MARK: Results out
         .target(

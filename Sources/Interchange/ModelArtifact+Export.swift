@@ -1,3 +1,4 @@
+import Columns
 import Models
 
 extension ModelArtifact {
@@ -38,5 +39,23 @@ extension Tree {
         return (0..<codeCount).map { code in
             code >> 6 < set.count && (set[code >> 6] >> UInt64(code & 63)) & 1 == 1
         }
+    }
+}
+
+extension Feature {
+    /// The names of a categorical feature's codes for another library; nil for a number.
+    ///
+    /// Texts get two more, for the codes of a missing and of any other value. Whole numbers have
+    /// none to spare: what their list lacks is missing to a library that looks it up.
+    var exportedCategories: [String]? {
+        guard case .categorical(let categories) = encoding else { return nil }
+        if type.isNumeric { return categories }
+        var names = categories
+        for extra in ["<missing>", "<other>"] {
+            var name = extra
+            while names.contains(name) { name += "_" }
+            names.append(name)
+        }
+        return names
     }
 }

@@ -106,15 +106,9 @@ package enum LightGBMExport {
 
     private static func pandasCategories(_ schema: FeatureSchema) -> String {
         let lists = schema.features.compactMap { feature -> String? in
-            guard case .categorical(let categories) = feature.encoding else { return nil }
-            if feature.type.isNumeric { return "[" + categories.joined(separator: ", ") + "]" }
-            var names = categories
-            for extra in ["<missing>", "<other>"] {
-                var name = extra
-                while names.contains(name) { name += "_" }
-                names.append(name)
-            }
-            return "[" + names.map { JSONText.quoted($0) }.joined(separator: ", ") + "]"
+            guard let names = feature.exportedCategories else { return nil }
+            let words = feature.type.isNumeric ? names : names.map { JSONText.quoted($0) }
+            return "[" + words.joined(separator: ", ") + "]"
         }
         return lists.isEmpty ? "null" : "[" + lists.joined(separator: ", ") + "]"
     }

@@ -1,3 +1,4 @@
+import Columns
 package import Models
 
 /// Writes XGBoost's JSON models, as version 2.1 does; later versions read them.
@@ -5,7 +6,7 @@ package import Models
 /// XGBoost computes in floats. A threshold becomes the smallest float above it, which parts all
 /// floats as the double did; values that are no floats are rounded by XGBoost before it compares.
 /// A category's code is its position in the feature's list, N + 1 stands for any other, and NaN is
-/// missing.
+/// missing. The lists stand in the attribute `categories`, as `pandas.CategoricalDtype` takes them.
 package enum XGBoostExport {
     private static let categoryMax = 1 << 24
 
@@ -32,7 +33,7 @@ package enum XGBoostExport {
         let iterations = (0...ensemble.iterationCount).map { $0 * count }
         let groups = ensemble.trees.indices.map { $0 % count }
         let text = """
-            {"learner":{"attributes":{},\
+            {"learner":{"attributes":\(attributes(artifact.features)),\
             "feature_names":\(JSONText.array(features.map(\.name))),\
             "feature_types":\(JSONText.array(features.map { $0.codeCount > 0 ? "c" : "float" })),\
             "gradient_booster":{"model":{"gbtree_model_param":\
@@ -84,18 +85,39 @@ package enum XGBoostExport {
         }
     }
 
-    /// Inner nodes first, then leaves.
-    private static func tree(_ tree: Tree, index: Int, features: FeatureSchema) -> String {
-        let nodeCount = tree.nodes.count
-        let count = nodeCount + tree.leafValues.count
-        var columns = NodeColumns(count: count)
-        for (number, node) in tree.nodes.enumerated() {
-            columns.set(node, number: number, tree: tree, features: features)
+    /// `categories`: JSON text, feature to its list.
+    private static func attributes(_ schema: FeatureSchema) -> String {
+        let lists = schema.features.compactMap { feature -> String? in
+            guard let names = feature.exportedCategories else { return nil }
+            let list =
+                feature.type.isNumeric
+                ? "[" + names.joined(separator: ",") + "]" : JSONText.array(names)
+            return JSONText.quoted(feature.name) + ":" + list
         }
-        for (leaf, value) in tree.leafValues.enumerated() {
-            columns.conditions[nodeCount + leaf] = Float(value)
-            columns.weights[nodeCount + leaf] = Float(value)
-            columns.hessians[nodeCount + leaf] = Float(tree.leafRowCounts[leaf])
+        guard !lists.isEmpty else { return "{}" }
+        return #"{"categories":"# + JSONText.quoted("{" + lists.joined(separator: ",") + "}") + "}"
+    }
+
+    /// Level by level, the children of a node side by side: XGBoost finds the right one behind the
+    /// left one, whatever `right_children` says.
+    private static func tree(_ tree: Tree, index: Int, features: FeatureSchema) -> String {
+        let count = tree.nodes.count + tree.leafValues.count
+        var columns = NodeColumns(count: count)
+        var order: [Int32] = [tree.nodes.isEmpty ? ~0 : 0]
+        order.reserveCapacity(count)
+        for number in 0..<count {
+            let child = order[number]
+            guard child >= 0 else {
+                let leaf = Int(~child)
+                columns.conditions[number] = Float(tree.leafValues[leaf])
+                columns.weights[number] = columns.conditions[number]
+                columns.hessians[number] = Float(tree.leafRowCounts[leaf])
+                continue
+            }
+            let node = tree.nodes[Int(child)]
+            columns.setChildren(of: number, left: order.count)
+            columns.setSplit(number, node, tree: tree, features: features)
+            order += [node.left, node.right]
         }
         return """
             {"base_weights":\(JSONText.array(columns.weights)),\
@@ -149,16 +171,16 @@ extension XGBoostExport {
             types = defaultsLeft
         }
 
-        mutating func set(
-            _ node: Tree.Node, number: Int, tree: Tree, features schema: FeatureSchema
+        mutating func setChildren(of number: Int, left: Int) {
+            lefts[number] = Int32(left)
+            rights[number] = Int32(left + 1)
+            parents[left] = Int32(number)
+            parents[left + 1] = Int32(number)
+        }
+
+        mutating func setSplit(
+            _ number: Int, _ node: Tree.Node, tree: Tree, features schema: FeatureSchema
         ) {
-            func place(_ child: Int32) -> Int {
-                child >= 0 ? Int(child) : tree.nodes.count + Int(~child)
-            }
-            lefts[number] = Int32(place(node.left))
-            rights[number] = Int32(place(node.right))
-            parents[place(node.left)] = Int32(number)
-            parents[place(node.right)] = Int32(number)
             features[number] = node.feature
             gains[number] = node.gain
             hessians[number] = Float(node.rowCount)

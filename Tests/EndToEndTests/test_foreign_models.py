@@ -1,0 +1,172 @@
+"""LightGBM, XGBoost and ONNX Runtime load what `convert` writes; Martlet reads what they write."""
+
+import json
+
+import lightgbm
+import numpy
+import pandas
+import pyarrow
+import pytest
+import xgboost
+
+import tables
+
+ROWS = 4_000
+# XGBoost 3.2 counts characters where it means bytes, so no text here is beyond ASCII.
+TOWNS = ["Ulm", "Nancy", "Den \"Haag\"", "Porto", "Gdynia"]
+NUMBERS = ["height", "weight"]
+FEATURES = [*NUMBERS, "town", "zone"]
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory):
+    """Numbers with nulls, texts with nulls, integers as categories, and targets of all kinds."""
+    random = numpy.random.default_rng(5)
+    height = random.normal(1.7, 0.1, ROWS)
+    weight = random.normal(70, 10, ROWS)
+    town = random.integers(0, len(TOWNS), ROWS)
+    zone = random.choice([10, 200, 31, 4], ROWS)
+    score = height * 10 + weight / 20 + (town % 2) * 2 + (zone == 31) * 3 + random.normal(size=ROWS)
+    flag = (score > numpy.median(score)).astype(int)
+    thirds = numpy.searchsorted(numpy.quantile(score, [1 / 3, 2 / 3]), score)
+    some = random.random((2, ROWS)) < 0.1
+    table = pyarrow.table({
+        "height": pyarrow.array(height, mask=some[0]),
+        "weight": pyarrow.array(weight),
+        "town": pyarrow.array(
+            [None if miss else TOWNS[code] for code, miss in zip(town, some[1])]),
+        "zone": pyarrow.array(zone, pyarrow.int32()),
+        "score": score, "flag": flag, "third": thirds,
+    })
+    return tables.write(table, tmp_path_factory.mktemp("people") / "people.parquet")
+
+
+@pytest.fixture(scope="module")
+def ours(martlet, people, tmp_path_factory):
+    """URL, and Martlet's predictions, of models of Martlet's by the name of their objective."""
+    folder = tmp_path_factory.mktemp("ours")
+
+    def train(target, objective):
+        output = folder / objective
+        martlet("train", "--data", people, "--target", target, "--features", ",".join(FEATURES),
+                "--categorical-feature", "zone", "--objective", objective,
+                "--num-iterations", 12, "--num-leaves", 15, "--output", output)
+        return output, predict(martlet, output, people)
+
+    return {
+        objective: train(target, objective)
+        for target, objective in [("score", "regression"), ("flag", "binary"),
+                                  ("score", "quantile")]}
+
+
+def predict(martlet, model, data, column="prediction"):
+    output = data.parent / f"{model.name}-{column}.parquet"
+    martlet("predict", "--model", model, "--data", data, "--output", output)
+    return pyarrow.parquet.read_table(output)[column].to_numpy()
+
+
+def frame(path):
+    """As pandas has it: texts and zones as categories of its own order."""
+    table = pyarrow.parquet.read_table(path).select(FEATURES).to_pandas()
+    return table.astype({"town": "category", "zone": "category"})
+
+
+def coded(path, booster, output):
+    """The rows with the positions of the categories in the model's lists."""
+    table = pyarrow.parquet.read_table(path)
+    for name, values in json.loads(booster.attr("categories")).items():
+        codes = pyarrow.array(
+            [None if value is None else values.index(value) for value in table[name].to_pylist()],
+            pyarrow.int32())
+        table = table.set_column(table.schema.get_field_index(name), name, codes)
+    return tables.write(table, output)
+
+
+def convert(martlet, model, to, output):
+    martlet("convert", "--to", to, "--model", model, "--output", output)
+    return output
+
+
+@pytest.mark.parametrize("objective", ["regression", "binary", "quantile"])
+def test_lightgbm_predicts_what_we_do(martlet, people, ours, tmp_path, objective):
+    model, expected = ours[objective]
+    path = convert(martlet, model, "lightgbm", tmp_path / "model.txt")
+    found = lightgbm.Booster(model_file=str(path)).predict(frame(people))
+    numpy.testing.assert_allclose(found, expected, rtol=1e-12)
+    # And back: the texts are categories again, and every row falls into the same leaves.
+    martlet("convert", "--from", "lightgbm", "--model", path, "--output", tmp_path / "back")
+    numpy.testing.assert_allclose(
+        predict(martlet, tmp_path / "back", people), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("objective", ["regression", "binary", "quantile"])
+def test_xgboost_predicts_what_we_do(martlet, people, ours, tmp_path, objective):
+    model, _ = ours[objective]
+    path = convert(martlet, model, "xgboost", tmp_path / "model.json")
+    # XGBoost rounds to floats: rounded rows are those on which both must agree.
+    rounded = pyarrow.parquet.read_table(people)
+    for name in NUMBERS:
+        index = rounded.schema.get_field_index(name)
+        rounded = rounded.set_column(
+            index, name, rounded[name].cast(pyarrow.float32()).cast(pyarrow.float64()))
+    rounded = tables.write(rounded, tmp_path / "rounded.parquet")
+    expected = predict(martlet, model, rounded)
+    booster = xgboost.Booster(model_file=str(path))
+    data = pyarrow.parquet.read_table(rounded).select(FEATURES).to_pandas()
+    for name, values in json.loads(booster.attr("categories")).items():
+        data[name] = data[name].astype(pandas.CategoricalDtype(values))
+    data = xgboost.DMatrix(data, enable_categorical=True)
+    numpy.testing.assert_allclose(booster.predict(data), expected, rtol=2e-6, atol=2e-6)
+    back = predict(martlet, path, coded(rounded, booster, tmp_path / "coded.parquet"))
+    numpy.testing.assert_allclose(back, expected, rtol=2e-6, atol=2e-6)
+
+
+def test_their_models_as_they_are(martlet, people, tmp_path):
+    """Trained here and now by the versions that are installed."""
+    table = pyarrow.parquet.read_table(people)
+    data = frame(people)
+    theirs = lightgbm.train(
+        {"objective": "multiclass", "num_class": 3, "verbose": -1},
+        lightgbm.Dataset(data, label=table["third"].to_numpy()), num_boost_round=10)
+    theirs.save_model(str(tmp_path / "model.txt"))
+    output = tmp_path / "out.parquet"
+    martlet("predict", "--model", tmp_path / "model.txt", "--data", people, "--output", output)
+    found = theirs.predict(data)
+    numpy.testing.assert_allclose(
+        pyarrow.parquet.read_table(output)["prediction"].to_numpy(), found.max(axis=1), rtol=1e-12)
+    assert pyarrow.parquet.read_table(output)["predicted_class"].to_pylist() == [
+        str(k) for k in found.argmax(axis=1)]
+
+    theirs = xgboost.train(
+        {"objective": "binary:logistic"},
+        xgboost.DMatrix(data, label=table["flag"].to_numpy(), enable_categorical=True), 10)
+    theirs.save_model(str(tmp_path / "model.ubj"))
+    measured = martlet(
+        "evaluate", "--model", tmp_path / "model.ubj", "--data", people, "--target", "flag")
+    assert measured["metrics"]["auc"] > 0.85
+    found = theirs.predict(xgboost.DMatrix(data, enable_categorical=True))
+    numpy.testing.assert_allclose(
+        predict(martlet, tmp_path / "model.ubj", people), found, rtol=2e-6, atol=2e-6)
+
+
+def test_what_cannot_be_carried_is_named(martlet, people, tmp_path):
+    table = pyarrow.parquet.read_table(people)
+    booster = lightgbm.train(
+        {"linear_tree": True, "verbose": -1},
+        lightgbm.Dataset(table.select(["weight"]).to_pandas(), table["score"].to_numpy()), 2)
+    booster.save_model(str(tmp_path / "linear.txt"))
+    said = martlet.fails(
+        76, "Martlet.ModelIncompatible", "predict", "--model", tmp_path / "linear.txt", "--data",
+        people, "--output", tmp_path / "out")
+    assert "linear_tree" in said
+
+    booster = xgboost.train({"booster": "gblinear"}, xgboost.DMatrix(
+        table.select(["weight"]).to_pandas(), label=table["score"].to_numpy()), 2)
+    booster.save_model(str(tmp_path / "linear.json"))
+    said = martlet.fails(
+        76, "Martlet.ModelIncompatible", "inspect", tmp_path / "linear.json")
+    assert "gblinear" in said
+
+    (tmp_path / "cut.txt").write_bytes((tmp_path / "linear.txt").read_bytes()[:700])
+    said = martlet.fails(65, "Martlet.DataInvalid", "inspect", tmp_path / "cut.txt")
+    assert "cut.txt" in said
