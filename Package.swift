@@ -81,6 +81,7 @@ let package = Package(
             dependencies: ["CLAPACKE", "COpenBLAS", "Models", "Threads"],
             swiftSettings: strict),
         .target(name: "Evaluation", dependencies: ["CKernels"], swiftSettings: strict),
+        .target(name: "Calibration", dependencies: ["CKernels"], swiftSettings: strict),
         .target(name: "Models", dependencies: ["Columns", crypto], swiftSettings: strict),
 
         .target(
@@ -90,7 +91,7 @@ let package = Package(
         // MARK: Results out
         .target(
             name: "Predictions",
-            dependencies: ["CKernels", "Columns", "Models", "Parquet", "Threads"],
+            dependencies: ["CKernels", "Calibration", "Columns", "Models", "Parquet", "Threads"],
             swiftSettings: strict),
         .target(name: "Reports", swiftSettings: strict),
         .target(name: "Callbacks", swiftSettings: strict),
@@ -107,9 +108,9 @@ let package = Package(
         .target(
             name: "Jobs",
             dependencies: [
-                "Binning", "CKernels", "Callbacks", "Columns", "Evaluation", "Interchange",
-                "LinearModels", "Models", "ObjectStores", "Objectives", "Parquet", "Predictions",
-                "Reports", "Shards", "Threads", "Trees", crypto, logging,
+                "Binning", "CKernels", "Calibration", "Callbacks", "Columns", "Evaluation",
+                "Interchange", "LinearModels", "Models", "ObjectStores", "Objectives", "Parquet",
+                "Predictions", "Reports", "Shards", "Threads", "Trees", crypto, logging,
             ],
             swiftSettings: strict),
         .target(
@@ -180,6 +181,10 @@ let package = Package(
             name: "EvaluationTests",
             dependencies: ["Evaluation", "TestSupport"],
             exclude: ["Fixtures"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CalibrationTests",
+            dependencies: ["Calibration", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ModelsTests",

@@ -17,10 +17,8 @@ extension ModelArtifact {
         if let alpha, !(0...1).contains(alpha) {
             throw ModelError(.outOfSpec, "`alpha` is \(alpha)")
         }
-        switch kind {
-        case .trees(let ensemble): try ensemble.validate(features: features)
-        case .linear(let model): try model.validate(features: features)
-        }
+        try kind.validate(features: features)
+        try calibration?.validate(self)
     }
 
     private func validateFeatures() throws(ModelError) {

@@ -26,13 +26,16 @@ package struct ModelArtifact: Hashable, Sendable {
     /// (features.count), or empty when not recorded.
     package var profiles: [FeatureProfile]
     package var provenance: Provenance
+    /// nil when nothing was held out to calibrate on.
+    package var calibration: ModelCalibration?
 
     package init(
         kind: Kind, algorithm: String, objective: String, alpha: Double? = nil,
         transform: ScoreTransform = .identity, features: FeatureSchema, target: ModelTarget,
         parameters: [String: JSONValue] = [:], metrics: [String: [String: Double]] = [:],
         bestIteration: Int? = nil, importances: [FeatureImportance] = [],
-        profiles: [FeatureProfile] = [], provenance: Provenance
+        profiles: [FeatureProfile] = [], provenance: Provenance,
+        calibration: ModelCalibration? = nil
     ) {
         self.kind = kind
         self.algorithm = algorithm
@@ -47,13 +50,9 @@ package struct ModelArtifact: Hashable, Sendable {
         self.importances = importances
         self.profiles = profiles
         self.provenance = provenance
+        self.calibration = calibration
     }
 
     /// Raw scores of one row: 1, or the number of classes.
-    package var outputCount: Int {
-        switch kind {
-        case .trees(let ensemble): ensemble.outputCount
-        case .linear(let model): model.outputCount
-        }
-    }
+    package var outputCount: Int { kind.outputCount }
 }

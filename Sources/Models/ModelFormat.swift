@@ -32,10 +32,8 @@ package enum ModelFormat {
             throw ModelError(.invalidParameter, "Cannot write the model: \(error.message).")
         }
         var sections = SectionWriter()
-        switch artifact.kind {
-        case .trees(let ensemble): ensemble.append(to: &sections)
-        case .linear(let model): model.append(to: &sections)
-        }
+        artifact.kind.append(to: &sections)
+        artifact.calibration?.append(to: &sections)
         var header = try encodeHeader(ModelHeader(artifact, sections: sections.entries))
         while header.count % 8 != 0 { header.append(UInt8(ascii: " ")) }
         var bytes = magic
@@ -102,17 +100,12 @@ package enum ModelFormat {
         let headerEnd = headerOffset + Int(headerCount)
         let header = try decodeHeader(bytes[headerOffset..<headerEnd])
         var sections = SectionReader(bytes: bytes[headerEnd..<end], entries: header.sections)
-        let kind: ModelArtifact.Kind
-        switch header.kind {
-        case "trees":
-            kind = .trees(try TreeEnsemble(from: &sections, outputCount: header.outputCount))
-        case "linear":
-            kind = .linear(try LinearModel(from: &sections, outputCount: header.outputCount))
-        default:
-            throw ModelError(.outOfSpec, "the header names a kind `\(header.kind)`")
-        }
+        let kind = try ModelArtifact.Kind.read(
+            header.kind, from: &sections, outputCount: header.outputCount)
+        var artifact = try header.artifact(kind: kind)
+        artifact.calibration = try header.calibration?.calibration(
+            from: &sections, outputCount: header.outputCount)
         try sections.finish()
-        let artifact = try header.artifact(kind: kind)
         try artifact.validate()
         return artifact
     }

@@ -40,13 +40,12 @@ struct ModelHeader: Codable {
     var importances: [FeatureImportance]
     var profiles: [FeatureProfile]
     var provenance: Provenance
+    /// Absent from a model without calibration.
+    var calibration: CalibrationEntry?
     var sections: [SectionEntry]
 
     init(_ artifact: ModelArtifact, sections: [SectionEntry]) {
-        switch artifact.kind {
-        case .trees: kind = "trees"
-        case .linear: kind = "linear"
-        }
+        kind = artifact.kind.name
         algorithm = artifact.algorithm
         objective = artifact.objective
         alpha = artifact.alpha
@@ -71,6 +70,7 @@ struct ModelHeader: Codable {
         importances = artifact.importances
         profiles = artifact.profiles
         provenance = artifact.provenance
+        calibration = artifact.calibration.map { CalibrationEntry($0) }
         self.sections = sections
     }
 

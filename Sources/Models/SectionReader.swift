@@ -3,6 +3,8 @@ struct SectionReader {
     private let bytes: ArraySlice<UInt8>
     private let entries: [ModelHeader.SectionEntry]
     private var next = 0
+    /// Expected before the names of what is read.
+    var prefix = ""
     private var offset: Int
 
     init(bytes: ArraySlice<UInt8>, entries: [ModelHeader.SectionEntry]) {
@@ -46,6 +48,7 @@ struct SectionReader {
     private mutating func bits<Bits: FixedWidthInteger>(
         _ name: String, _ type: String, _ count: Int?
     ) throws(ModelError) -> [Bits] {
+        let name = prefix + name
         guard next < entries.count else {
             throw ModelError(.outOfSpec, "section `\(name)` is missing")
         }

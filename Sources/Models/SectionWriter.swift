@@ -2,6 +2,8 @@
 struct SectionWriter {
     private(set) var entries: [ModelHeader.SectionEntry] = []
     private(set) var bytes: [UInt8] = []
+    /// Put before the names of what is appended.
+    var prefix = ""
 
     mutating func append(_ name: String, _ values: [Int32]) {
         append(name, "int32", values.map { UInt32(bitPattern: $0).littleEndian })
@@ -30,7 +32,9 @@ struct SectionWriter {
     private mutating func append<Bits: FixedWidthInteger>(
         _ name: String, _ type: String, _ bits: [Bits]
     ) {
-        entries.append(ModelHeader.SectionEntry(name: name, type: type, count: bits.count))
+        entries.append(
+            ModelHeader.SectionEntry(
+                name: prefix + name, type: type, count: bits.count))
         bits.withUnsafeBytes { bytes.append(contentsOf: $0) }
         while bytes.count % 8 != 0 { bytes.append(0) }
     }

@@ -3,7 +3,15 @@ import Models
 
 extension BatchPredictor {
     private var isClassification: Bool { !model.target.classLabels.isEmpty }
-    private var hasBounds: Bool { lower != nil }
+    private var hasBounds: Bool { lower != nil || interval != nil }
+
+    /// Margins are in units of the prediction: raw scores have none.
+    private var interval: IntervalCalibration? {
+        guard !options.writesRawScore, case .interval(let interval) = model.calibration else {
+            return nil
+        }
+        return interval
+    }
 
     private var writesPredictedClass: Bool {
         options.writesPredictedClass || model.outputCount > 1
@@ -28,6 +36,12 @@ extension BatchPredictor {
             throw ModelError(
                 .invalidParameter,
                 "An interval needs two models, one for each bound; only one was given.")
+        }
+        guard lower == nil || interval == nil else {
+            throw ModelError(
+                .invalidParameter,
+                "The model is calibrated to an interval of its own: leave the models of the bounds "
+                    + "out.")
         }
         if (isClassification || model.outputCount > 1) && hasBounds {
             throw ModelError(
@@ -65,15 +79,23 @@ extension BatchPredictor {
         }
     }
 
-    /// - Parameter scores: raw scores of the model, then of the bounds where there are any;
+    /// - Parameter raw: raw scores of the model, then of the bounds where there are any;
     ///   each (rowCount × outputCount), row-major. Rewritten in place.
     func produce(
-        _ scores: [ColumnBuffer<Double>], rowCount: Int, counts: inout PredictionCounts
+        _ raw: [ColumnBuffer<Double>], rowCount: Int, counts: inout PredictionCounts
     ) -> [Column] {
-        let transforms = options.writesRawScore ? [] : [model, lower, upper].compactMap { $0 }
-        for (artifact, buffer) in zip(transforms, scores) {
-            artifact.transform.apply(
-                to: buffer.mutableElements, outputCount: artifact.outputCount)
+        var scores = raw
+        if !options.writesRawScore {
+            for (artifact, buffer) in zip([model] + bounds, scores) {
+                artifact.transform.apply(
+                    to: buffer.mutableElements, outputCount: artifact.outputCount)
+            }
+            if case .probability(let calibration) = model.calibration {
+                calibration.apply(to: scores[0].mutableElements)
+            }
+        }
+        if let interval {
+            scores = interval.widen(scores, isPositive: model.transform == .exp)
         }
         if scores.count == 3 {
             counts.addBounds(

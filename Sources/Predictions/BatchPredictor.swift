@@ -6,14 +6,18 @@ package import Threads
 ///
 /// Output columns, in order: the kept ones; `prediction` (double: the number, or the probability
 /// of the second class, or the probability of the most likely class); `prediction_lower` and
-/// `prediction_upper` when bounds were given; `probability_<class>` and `predicted_class` as
-/// asked; then the columns of `RowExplainer`, which explain the first model. Bounds never cross: where they do they are exchanged, and where the prediction lies
+/// `prediction_upper` when bounds were given, or when the model is calibrated to an interval;
+/// `probability_<class>` and `predicted_class` as asked; then the columns of `RowExplainer`, which
+/// explain the first model. Bounds never cross: where they do they are exchanged, and where the
+/// prediction lies
 /// outside the nearer bound moves to it; both are counted.
 package struct BatchPredictor: Sendable {
     package let model: ModelArtifact
     package let lower: ModelArtifact?
     package let upper: ModelArtifact?
     package let options: PredictionOptions
+    /// The models of the lower and the upper end: those given, or the model's own; or none.
+    let bounds: [ModelArtifact]
     /// Models of equal features, which share the encoding of a block.
     let groups: [ScoringGroup]
     let explainer: RowExplainer?
@@ -30,7 +34,9 @@ package struct BatchPredictor: Sendable {
         self.lower = lower
         self.upper = upper
         self.options = options
-        let models = [model, lower, upper].compactMap { $0 }
+        let own = options.writesRawScore ? [] : model.boundModels
+        bounds = lower == nil ? own : [lower, upper].compactMap { $0 }
+        let models = [model] + bounds
         groups = ScoringGroup.groups(of: models)
         explainer = try RowExplainer(model, options: options)
         var seen: Set<String> = []

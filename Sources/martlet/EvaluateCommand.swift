@@ -39,4 +39,8 @@ struct EvaluationOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("The quantile of `pinball`. Default: the model's.", valueName: "q"))
     var alpha: String?
+
+    @Option(
+        help: ArgumentHelp("Columns whose values get metrics of their own.", valueName: "a,b,…"))
+    var by: [String] = []
 }

@@ -23,9 +23,12 @@ struct TrainCommand: JobArguments {
     @OptionGroup var shared: SharedOptions
     @OptionGroup(title: "Data") var data: TrainingDataOptions
     @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Calibration") var calibration: CalibrationOptions
     @OptionGroup(title: "Checkpoints") var checkpoints: CheckpointOptions
 
-    var values: [String: ParameterValue] { values(of: [shared, data, model, checkpoints]) }
+    var values: [String: ParameterValue] {
+        values(of: [shared, data, model, calibration, checkpoints])
+    }
 }
 
 /// Which rows and columns to learn from.

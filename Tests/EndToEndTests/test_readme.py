@@ -20,8 +20,8 @@ def test_every_option_exists(martlet):
 
 def test_the_commands_of_the_first_page_work(martlet, tmp_path):
     text = (ROOT / "README.md").read_text()
-    block = re.search(r"(?:^    martlet .*\n)+", text, re.MULTILINE).group()
-    for line in block.splitlines():
+    blocks = re.findall(r"(?:^    martlet .*\n)+", text, re.MULTILINE)
+    for line in "".join(blocks).splitlines():
         words = line.split()[1:]
         if words[0] == "generate":
             words[words.index("--rows") + 1] = "2000"

@@ -42,6 +42,53 @@ struct ModelFormatTests {
         #expect(decoded.target == artifact.target)
     }
 
+    @Test("a calibration survives a round trip", arguments: 0..<5)
+    func calibrationRoundTrip(index: Int) throws {
+        let artifact = RandomArtifact.calibrated()[index]
+        let bytes = try ModelFormat.encode(artifact)
+        let decoded = try ModelFormat.decode(bytes)
+        #expect(decoded.calibration == artifact.calibration && decoded.calibration != nil)
+        #expect(try ModelFormat.encode(decoded) == bytes)
+    }
+
+    @Test("calibrations that break their rules are neither written nor read")
+    func refusesCalibrations() throws {
+        let interval = IntervalCalibration(method: .split, level: 0.8, margin: 1, rowCount: 3)
+        var wrong: [ModelCalibration] = []
+        for (level, margin) in [(0.0, 1.0), (1, 1), (0.8, -1), (0.8, .nan), (0.8, .infinity)] {
+            var broken = interval
+            broken.level = level
+            broken.margin = margin
+            wrong.append(.interval(broken))
+        }
+        var withoutBounds = interval
+        withoutBounds.method = .quantiles
+        wrong.append(.interval(withoutBounds))
+        wrong.append(
+            .probability(
+                ProbabilityCalibration(
+                    method: .platt, curves: [.platt(slope: 1, intercept: 0)], rowCount: 1)))
+        for calibration in wrong {
+            var artifact = RandomArtifact.trees(seed: 1)
+            artifact.calibration = calibration
+            #expect(throws: ModelError.self) { try ModelFormat.encode(artifact) }
+        }
+        var classes = RandomArtifact.trees(seed: 1)
+        classes.target.classLabels = ["a", "b"]
+        for curve: ProbabilityCalibration.Curve in [
+            .isotonic(inputs: [], outputs: []), .isotonic(inputs: [0.5, 0.5], outputs: [0, 1]),
+            .isotonic(inputs: [0.1, 0.5], outputs: [0.5, 0.4]),
+            .isotonic(inputs: [0.1, 1.5], outputs: [0.5, 0.6]),
+            .platt(slope: .nan, intercept: 0),
+        ] {
+            let method: ProbabilityCalibration.Method =
+                if case .platt = curve { .platt } else { .isotonic }
+            classes.calibration = .probability(
+                ProbabilityCalibration(method: method, curves: [curve], rowCount: 1))
+            #expect(throws: ModelError.self) { try ModelFormat.encode(classes) }
+        }
+    }
+
     @Test("the header can be read with head")
     func headerIsReadable() throws {
         let bytes = try ModelFormat.encode(RandomArtifact.linear())

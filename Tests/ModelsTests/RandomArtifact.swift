@@ -39,6 +39,38 @@ enum RandomArtifact {
             outputCount: 1)
     }
 
+    /// One of each calibration.
+    static func calibrated() -> [ModelArtifact] {
+        var split = linear()
+        split.calibration = .interval(
+            IntervalCalibration(method: .split, level: 0.8, margin: 3.25, rowCount: 500))
+        var quantiles = trees(seed: 4)
+        quantiles.calibration = .interval(
+            IntervalCalibration(
+                method: .quantiles, level: 0.9, margin: -0.5, rowCount: 7,
+                bounds: .init(lower: trees(seed: 5).kind, upper: trees(seed: 6).kind)))
+        var binary = trees(seed: 7)
+        binary.target.classLabels = ["no", "yes"]
+        binary.calibration = .probability(
+            ProbabilityCalibration(
+                method: .isotonic,
+                curves: [.isotonic(inputs: [0, 0.25, 0.75], outputs: [0, 0.5, 0.5])], rowCount: 9))
+        var several = trees(seed: 8, outputCount: 3)
+        several.calibration = .probability(
+            ProbabilityCalibration(
+                method: .platt,
+                curves: (0..<3).map { .platt(slope: Double($0), intercept: -1) }, rowCount: 9))
+        var curves = several
+        curves.calibration = .probability(
+            ProbabilityCalibration(
+                method: .isotonic,
+                curves: (1...3).map { count in
+                    let points = (0..<count).map { Double($0) / 4 }
+                    return .isotonic(inputs: points, outputs: points)
+                }, rowCount: 9))
+        return [split, quantiles, binary, several, curves]
+    }
+
     private static func artifact(_ kind: ModelArtifact.Kind, outputCount: Int) -> ModelArtifact {
         ModelArtifact(
             kind: kind, algorithm: "gbdt", objective: "quantile", alpha: 0.1,

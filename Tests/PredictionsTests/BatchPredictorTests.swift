@@ -7,9 +7,9 @@ import Threads
 
 @Suite("BatchPredictor")
 struct BatchPredictorTests {
-    private let pool = ThreadPool(threadCount: 1)
+    let pool = ThreadPool(threadCount: 1)
 
-    private func artifact(
+    func artifact(
         _ kind: ModelArtifact.Kind, features: FeatureSchema = RandomEnsemble.features,
         transform: ScoreTransform = .identity, labels: [String] = [], target: String = "age"
     ) -> ModelArtifact {
@@ -20,14 +20,14 @@ struct BatchPredictorTests {
             provenance: Provenance(programVersion: "test", trainRowCount: 0))
     }
 
-    private func constant(_ value: Double, target: String = "age") -> ModelArtifact {
+    func constant(_ value: Double, target: String = "age") -> ModelArtifact {
         let tree = Tree(nodes: [], leafValues: [value], leafRowCounts: [0])
         return artifact(
             .trees(TreeEnsemble(outputCount: 1, baseScores: [0], trees: [tree])), target: target)
     }
 
     /// A batch of the five features, an id in front and strings in two carriers.
-    private func batch(seed: UInt64, rowCount: Int) -> RecordBatch {
+    func batch(seed: UInt64, rowCount: Int) -> RecordBatch {
         var random = SeededGenerator(seed: seed)
         let valid = { (random: inout SeededGenerator) in
             Validity((0..<rowCount).map { _ in Int.random(in: 0..<9, using: &random) > 0 })
@@ -60,7 +60,7 @@ struct BatchPredictorTests {
             }, rowCount: rowCount)
     }
 
-    private func doubles(_ batch: RecordBatch, _ name: String) -> [Double] {
+    func doubles(_ batch: RecordBatch, _ name: String) -> [Double] {
         guard case .double(let buffer) = batch[name]?.values else { return [] }
         return Array(buffer.elements)
     }

@@ -1,3 +1,4 @@
+import Calibration
 import Columns
 package import Evaluation
 import Models
@@ -18,6 +19,8 @@ package struct EvaluateSpec: Sendable {
     /// Empty: those of the model's objective.
     package let metrics: [Metric]
     package let alpha: Double?
+    /// Columns whose values get metrics of their own.
+    package let by: [String]
 
     package init(_ values: JobValues) throws {
         model = try ObjectURL(parsing: try values.requiredText("model"))
@@ -27,6 +30,7 @@ package struct EvaluateSpec: Sendable {
         weight = try values.text("weight")
         metrics = try values.metrics()
         alpha = try values.optionalNumber("alpha")
+        by = try values.list("by")
     }
 }
 
@@ -48,48 +52,49 @@ package struct EvaluateJob: Sendable {
         let manifest = try await ShardManifest.resolve(spec.data, in: context.store)
         let table = try await ShardTable.open(manifest, in: context.store)
         stopwatch.record("open")
-        let rows = try await score(table, predictor)
+        let (rows, groups) = try await score(table, predictor)
         stopwatch.record("score")
-        let metrics = try await evaluate(rows, model: predictor.model)
+        let metrics = try await evaluate(rows, groups: groups, model: predictor.model)
+        let isBinary = predictor.model.target.classLabels.count == 2
         stopwatch.record("evaluate")
         return EvaluateResult(
-            rows: rows.labels.count, droppedRows: table.rowCount - rows.labels.count,
-            metrics: metrics, seconds: stopwatch.total, peakRssBytes: PeakMemory.byteCount,
+            rows: rows.count, droppedRows: table.rowCount - rows.count, metrics: metrics.all,
+            groups: spec.by.isEmpty ? nil : metrics.groups,
+            reliability: isBinary
+                ? rows.reliability.bins.map { EvaluateResult.ReliabilityBin($0) } : nil,
+            seconds: stopwatch.total, peakRssBytes: PeakMemory.byteCount,
             shardCount: table.shards.count)
     }
 
-    /// Everything that metrics need, of the rows that have a target.
-    private struct Rows: Sendable {
-        var predictions: [Double] = []
-        var labels: [Double] = []
-        var weights: [Double] = []
-        var lower: [Double] = []
-        var upper: [Double] = []
-    }
-
-    private func score(_ table: ShardTable, _ predictor: BatchPredictor) async throws -> Rows {
+    private func score(
+        _ table: ShardTable, _ predictor: BatchPredictor
+    ) async throws -> (EvaluatedRows, [RowGroups]) {
         let model = predictor.model
         let targetName = spec.target ?? model.target.name
         guard let field = table.schema[targetName] else {
             throw table.missingColumn(targetName)
         }
-        if let weight = spec.weight, table.schema[weight] == nil {
-            throw table.missingColumn(weight)
+        for name in spec.by + [spec.weight].compactMap({ $0 }) where table.schema[name] == nil {
+            throw table.missingColumn(name)
         }
         let isClassification = !model.target.classLabels.isEmpty
         let encoder = try TargetEncoder(
             field: field, isClassification: isClassification,
             classes: isClassification && field.type == .string ? model.target.classLabels : nil)
         var scoring = TableScoring(predictor: predictor, context: context)
-        scoring.extraColumns =
-            [targetName] + [spec.weight].compactMap { $0 }.filter { $0 != targetName }
-        var rows = Rows()
+        var named: Set<String> = []
+        scoring.extraColumns = ([targetName] + [spec.weight].compactMap { $0 } + spec.by).filter {
+            named.insert($0).inserted
+        }
+        var rows = EvaluatedRows()
+        var groups = spec.by.map { RowGroups(column: $0) }
         try await scoring.run(table) { batch, scored in
             var place = JobFailure.Place(
                 object: table.shards[batch.shardIndex].url.description,
                 rowGroup: batch.rowGroupIndex, column: targetName)
             guard let target = batch.batch[targetName] else { return }
-            let labels = try encoder.encode(target, place: place)
+            let labels = try encoder.values(target, place: place)
+            let byColumns = spec.by.map { batch.batch[$0] }
             var weights: [Double]?
             if let name = spec.weight, let column = batch.batch[name] {
                 place.column = name
@@ -97,9 +102,12 @@ package struct EvaluateJob: Sendable {
             }
             let lower = scored.doubles("prediction_lower")
             let upper = scored.doubles("prediction_upper")
-            for (row, label) in labels.enumerated() {
-                guard let label else { continue }
-                rows.labels.append(Double(label))
+            for (row, label) in labels.enumerated() where !label.isNaN {
+                for (index, column) in byColumns.enumerated() {
+                    guard let column else { continue }
+                    try groups[index].add(column, row: row, position: rows.count)
+                }
+                rows.labels.append(label)
                 rows.predictions.append(scored.prediction[row])
                 if let weights { rows.weights.append(weights[row]) }
                 if let lower { rows.lower.append(lower[row]) }
@@ -114,12 +122,13 @@ package struct EvaluateJob: Sendable {
                     : "The target is null in all \(table.rowCount) rows.",
                 place: .init(object: table.shards[0].url.description, column: targetName))
         }
-        return rows
+        return (rows, groups)
     }
 
+    /// The metrics of all rows, then those of each group.
     private func evaluate(
-        _ rows: Rows, model: ModelArtifact
-    ) async throws -> [String: FiniteNumber] {
+        _ rows: EvaluatedRows, groups: [RowGroups], model: ModelArtifact
+    ) async throws -> (all: [String: FiniteNumber], groups: [String: [EvaluateResult.Group]]) {
         var metrics = spec.metrics
         if metrics.isEmpty {
             metrics = Metric.defaults(objective: model.objective)
@@ -127,51 +136,16 @@ package struct EvaluateJob: Sendable {
         }
         let alpha = spec.alpha ?? model.alpha
         let chosen = metrics
-        let values = try await context.pool.perform {
-            try rows.predictions.withUnsafeBufferPointer { predictions in
-                try rows.labels.withUnsafeBufferPointer { labels in
-                    try rows.weights.withUnsafeBufferPointer { weights in
-                        try rows.lower.withUnsafeBufferPointer { lower in
-                            try rows.upper.withUnsafeBufferPointer { upper in
-                                try Metric.evaluate(
-                                    chosen,
-                                    on: ScoredRows(
-                                        predictions: predictions, labels: labels,
-                                        weights: weights.isEmpty ? nil : weights,
-                                        lower: lower.isEmpty ? nil : lower,
-                                        upper: upper.isEmpty ? nil : upper, alpha: alpha))
-                            }
-                        }
-                    }
+        return try await context.pool.perform {
+            var results: [String: [EvaluateResult.Group]] = [:]
+            for column in groups {
+                results[column.column] = try column.groups.map { value, positions in
+                    EvaluateResult.Group(
+                        value: value, rows: positions.count,
+                        metrics: try rows.rows(at: positions).evaluate(chosen, alpha: alpha))
                 }
             }
+            return (try rows.evaluate(chosen, alpha: alpha), results)
         }
-        return Dictionary(
-            values.map { ($0.name, FiniteNumber($0.value)) }, uniquingKeysWith: { a, _ in a })
-    }
-}
-
-/// What `evaluate` prints.
-package struct EvaluateResult: JobResult {
-    package var command = "evaluate"
-    package var rows: Int
-    /// Rows left out because their target is null.
-    package var droppedRows: Int
-    package var metrics: [String: FiniteNumber]
-    package var seconds: [String: Double]
-    package var peakRssBytes: Int
-    package var shardCount: Int
-
-    package var commit: CommitReference? { nil }
-    package var rowsIn: Int { rows + droppedRows }
-    package var rowsOut: Int { rows }
-    package var rowsQuarantined: Int { droppedRows }
-
-    package var summary: [SummaryLine] {
-        let values = metrics.sorted { $0.key < $1.key }.map { name, value in
-            SummaryLine(name, value.value.map { SummaryLine.rounded($0) } ?? "none")
-        }
-        return [SummaryLine("rows", "\(rows) measured, \(droppedRows) dropped")] + values
-            + SummaryLine.effort(seconds: seconds, peakRssBytes: peakRssBytes)
     }
 }

@@ -58,9 +58,11 @@ struct BoostedTraining {
             booster, trainRows, validation: validationRows,
             metric: validationRows == nil ? nil : validationMetric, from: saved, keeper: keeper)
         let ensemble = model.bestEnsemble
+        let bounds: IntervalCalibration.Bounds?
         let evaluated: [String: [String: Double]]
         do {
             try context.shutdown.check()
+            bounds = try await trainBounds(trainRows)
             evaluated = try await evaluate(
                 ensemble, booster: booster, train: trainRows, validation: validationRows,
                 metrics: metrics)
@@ -78,11 +80,35 @@ struct BoostedTraining {
             resumedIterations: saved?.ensemble.iterationCount ?? 0,
             bestIteration: validationRows == nil ? nil : model.bestIteration,
             importances: ensemble.importances(featureCount: data.features.features.count),
-            samples: (trainSample, validationSample))
+            samples: (trainSample, validationSample), bounds: bounds)
     }
 
     private func reportSample(rowCount: Int) -> ReportSample {
         ReportSample(featureCount: data.features.features.count, populationCount: rowCount)
+    }
+
+    /// Quantile models of both ends, where a conformalised interval is asked for.
+    private func trainBounds(
+        _ rows: TrainingRows
+    ) async throws -> IntervalCalibration.Bounds? {
+        guard case .interval(let level, .quantiles)? = spec.calibration?.goal else { return nil }
+        let context = context
+        let parameters = parameters
+        let ensembles = try await context.pool.perform {
+            try [(1 - level) / 2, (1 + level) / 2].map { alpha in
+                let booster = GradientBooster(
+                    parameters: parameters, objective: QuantileLoss(alpha: alpha),
+                    pool: context.pool)
+                return try booster.train(rows, validation: nil, metric: nil) { report in
+                    context.progress(
+                        "training bounds", report.iteration, of: report.iterationCountMax)
+                    return !context.shutdown.isRequested
+                }.bestEnsemble
+            }
+        }
+        try context.shutdown.check()
+        return IntervalCalibration.Bounds(
+            lower: .trees(ensembles[0]), upper: .trees(ensembles[1]))
     }
 
     /// Grows the trees; what is due to be saved meanwhile is written beside it.

@@ -99,7 +99,7 @@ struct LinearTraining {
         try await scoring.run(table) { batch, scored in
             for row in 0..<batch.batch.rowCount {
                 switch rows.roles[batch.firstRow + row] {
-                case .dropped: break
+                case .dropped, .calibration: break
                 case .train: results.train.append(scored.prediction[row])
                 case .validation: results.validation.append(scored.prediction[row])
                 }

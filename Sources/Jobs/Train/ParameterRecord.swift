@@ -9,6 +9,7 @@ enum ParameterRecord {
             "target": .string(spec.target),
             "valid_fraction": .number(spec.validFraction),
         ]
+        values.merge(spec.calibration?.record ?? [:]) { _, new in new }
         if let weight = spec.weight { values["weight"] = .string(weight) }
         switch spec.algorithm {
         case .linear(let lambdaL2): values["lambda_l2"] = .number(lambdaL2)

@@ -7,11 +7,13 @@ struct RowRoles: Sendable {
         case dropped = 0
         case train = 1
         case validation = 2
+        /// Held out of training to calibrate the finished model.
+        case calibration = 3
     }
 
     /// (rows seen so far) raw values of `Role`.
     private var roles: [UInt8] = []
-    private(set) var counts: [Int] = [0, 0, 0]
+    private(set) var counts: [Int] = [0, 0, 0, 0]
 
     /// A footer may claim any number of rows; past this many, memory grows as they come.
     private static let reservedRowCountMax = 1 << 26

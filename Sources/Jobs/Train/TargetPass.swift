@@ -79,7 +79,7 @@ struct TargetPass {
             let chosen = role(batch.firstRow + row)
             rows.roles.append(chosen)
             switch chosen {
-            case .dropped: break
+            case .dropped, .calibration: break
             case .train:
                 rows.train.labels.append(label)
                 if let weights { rows.train.weights?.append(Float(weights[row])) }

@@ -34,7 +34,16 @@ package struct TrainJob: Sendable {
                 spec: spec, lambdaL2: lambdaL2, data: data, context: context
             ).run(&stopwatch)
         }
-        let artifact = artifact(of: trained, data: data)
+        var artifact = artifact(of: trained, data: data)
+        if let calibration = spec.calibration {
+            let pass = CalibrationPass(
+                spec: spec, table: data.table,
+                split: RowSplit(spec, rowCount: data.table.rowCount), target: data.target,
+                context: context)
+            artifact.calibration = try await pass.run(
+                artifact, bounds: trained.bounds, goal: calibration.goal)
+            stopwatch.record("calibrate")
+        }
         let report = try await report(artifact, trained, data: data, stopwatch: &stopwatch)
         var result = result(artifact, trained, data: data, seconds: stopwatch.total)
         result.commit = try await write(artifact, report: report, data: data, result: result)
@@ -142,7 +151,9 @@ package struct TrainJob: Sendable {
             model: ModelStore.objectURL(spec.output).description, algorithm: artifact.algorithm,
             objective: artifact.objective,
             rows: data.trainRowCount, validRows: data.validationLabels?.labels.count ?? 0,
-            droppedRows: data.droppedRowCount, features: data.features.features.count,
+            droppedRows: data.droppedRowCount, calibrationRows: data.calibrationRowCount,
+            calibration: artifact.calibration.map { CalibrationReport($0) },
+            features: data.features.features.count,
             iterations: trained.iterations, resumedIterations: trained.resumedIterations,
             bestIteration: trained.bestIteration ?? trained.iterations,
             metrics: trained.metrics.mapValues { $0.mapValues(FiniteNumber.init) },
@@ -162,6 +173,9 @@ package struct TrainResult: JobResult {
     package var validRows: Int
     /// Rows left out because their target is null.
     package var droppedRows: Int
+    /// Rows held out to calibrate on.
+    package var calibrationRows: Int
+    package var calibration: CalibrationReport?
     package var features: Int
     package var iterations: Int
     /// Of them, those that a checkpoint of an earlier attempt had saved.
@@ -174,8 +188,8 @@ package struct TrainResult: JobResult {
     package var shardCount: Int
     package var commit: CommitReference?
 
-    package var rowsIn: Int { rows + validRows + droppedRows }
-    package var rowsOut: Int { rows + validRows }
+    package var rowsIn: Int { rows + validRows + calibrationRows + droppedRows }
+    package var rowsOut: Int { rows + validRows + calibrationRows }
     package var rowsQuarantined: Int { droppedRows }
 
     package var summary: [SummaryLine] {
@@ -186,6 +200,9 @@ package struct TrainResult: JobResult {
         ]
         if iterations > 0 {
             lines.append(SummaryLine("iterations", "\(iterations), best \(bestIteration)"))
+        }
+        if let calibration {
+            lines.append(SummaryLine("calibrated", calibration.summary))
         }
         for set in metrics.keys.sorted() {
             lines.append(SummaryLine(set, SummaryLine.metrics(metrics[set] ?? [:])))

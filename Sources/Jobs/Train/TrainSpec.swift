@@ -39,6 +39,7 @@ package struct TrainSpec: Sendable {
     package let identity: [String: String]
     /// Whether `report.html` goes beside the model.
     package let writesReport: Bool
+    package let calibration: CalibrationSpec?
 
     package init(_ values: JobValues) throws {
         data = try values.urls("data")
@@ -65,6 +66,7 @@ package struct TrainSpec: Sendable {
         case "linear": algorithm = try Self.linear(values)
         default: algorithm = try Self.trees(values, seed: seed)
         }
+        calibration = try CalibrationSpec.read(values, algorithm: algorithm)
         let stopsEarly: Bool =
             if case .trees(let parameters, _) = algorithm {
                 parameters.earlyStoppingRound > 0
@@ -118,6 +120,13 @@ package struct TrainSpec: Sendable {
             "early_stopping_round", default: parameters.earlyStoppingRound)
         try parameters.validate()
         return .trees(parameters, objective)
+    }
+}
+
+extension TrainSpec.Algorithm {
+    /// Whether the target is one of some classes.
+    var isClassification: Bool {
+        if case .trees(_, .binary) = self { true } else { false }
     }
 }
 

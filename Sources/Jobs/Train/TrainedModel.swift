@@ -17,4 +17,6 @@ struct TrainedModel: Sendable {
     var importances: [FeatureImportance]
     /// Rows for the report; nil when none were kept.
     var samples: (train: ReportSample, validation: ReportSample?)?
+    /// Models of both ends of an interval, for conformalised quantiles.
+    var bounds: IntervalCalibration.Bounds?
 }

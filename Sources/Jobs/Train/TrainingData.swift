@@ -15,6 +15,7 @@ struct TrainingData: Sendable {
     let validation: (table: ShardTable, rows: TargetPass.Rows)?
 
     var trainRowCount: Int { rows.train.labels.count }
+    var calibrationRowCount: Int { rows.roles.count(.calibration) }
     var droppedRowCount: Int { rows.roles.count(.dropped) }
 
     /// Labels to validate on, from either source; nil when there are none.
@@ -35,12 +36,12 @@ struct TrainingData: Sendable {
         let target = try await TargetEncoder(
             for: columns.target, in: table, objective: spec.algorithm, context: context)
         let pass = TargetPass(columns: columns, encoder: target, context: context)
-        let split = ValidationSplit(fraction: spec.validFraction, seed: spec.seed)
+        let split = RowSplit(spec, rowCount: table.rowCount)
         var counters: [CategoryCounter]? = try columns.features.filter(\.isCategorical).map {
             try CategoryCounter(field: $0.field)
         }
         let rows = try await pass.run(
-            table, role: { split.isValidation(row: $0) ? .validation : .train },
+            table, role: split.role,
             counters: &counters)
         var validation: (ShardTable, TargetPass.Rows)?
         if let validationTable {
@@ -116,8 +117,9 @@ struct TrainingData: Sendable {
         let labels = rows.train.labels
         guard let first = labels.first else {
             throw JobFailure(
-                .dataInvalid, "All rows were chosen for validation; none is left to learn from.",
-                place: place, remedy: "Lower --valid-fraction, or give more rows.")
+                .dataInvalid, "All rows were held out; none is left to learn from.",
+                place: place,
+                remedy: "Lower --valid-fraction or --calibration-fraction, or give more rows.")
         }
         guard labels.contains(where: { $0 != first }) else {
             throw JobFailure(
