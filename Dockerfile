@@ -39,6 +39,11 @@ COPY --from=build /image /
 # OpenBLAS's own threads would only compete with the program's.
 ENV LD_LIBRARY_PATH=/usr/local/lib/martlet \
     OPENBLAS_NUM_THREADS=1
+LABEL org.opencontainers.image.title="martlet" \
+    org.opencontainers.image.description="Trains and scores models on Parquet shards" \
+    org.opencontainers.image.licenses="Apache-2.0"
 USER 10001:10001
+# Checkpoint and answer; Spot gives two minutes.
+STOPSIGNAL SIGTERM
 ENTRYPOINT ["/usr/local/bin/martlet"]
 CMD ["--help"]

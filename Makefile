@@ -19,6 +19,14 @@ help: ## this list
 demo: release ## generate shards, train, evaluate, predict; the results are in demo/
 	local/demo.sh $(release_binary) demo
 
+.PHONY: pipeline
+pipeline: release $(venv)/.installed ## the whole pipeline in a local cloud: terraform, athena, state machine, tasks
+	$(venv)/bin/python -W ignore local/pipeline.py $(release_binary)
+
+.PHONY: pipeline-faults
+pipeline-faults: release $(venv)/.installed ## the same, while tasks are killed, S3 throttles and a shard is corrupt
+	$(venv)/bin/python -W ignore local/pipeline.py $(release_binary) --faults
+
 .PHONY: test
 test: lint unit end-to-end ## everything that CI checks
 

@@ -64,8 +64,7 @@ struct PrepareFunction: Sendable {
         try await context.store.write(
             try trainingJob(event.input), at: try ObjectURL(parsing: prepared.jobs.training))
         try await context.store.write(
-            try JSONText.encode(["command": "predict", "id": "person_id"]) + "\n",
-            at: try ObjectURL(parsing: prepared.jobs.scoring))
+            try scoringJob(event.input), at: try ObjectURL(parsing: prepared.jobs.scoring))
         return prepared
     }
 
@@ -91,6 +90,7 @@ struct PrepareFunction: Sendable {
         try Self.check("concurrency", event.input.concurrency.map(Double.init), 1...10_000)
         try Self.check(
             "tolerated_failure_percentage", event.input.toleratedFailurePercentage, 0...100)
+        try Self.check("max_bad_shards", event.input.maxBadShards.map(Double.init), 0...1_000_000)
         try Self.check("gate.r2_min", event.input.gate?.r2Min, -1...1)
     }
 
@@ -178,6 +178,14 @@ struct PrepareFunction: Sendable {
                 .configInvalid, "training.num_iterations must be a whole number from 1 on.")
         }
         return Int(count)
+    }
+
+    private func scoringJob(_ input: RunInput) throws -> String {
+        let job: [String: JSONValue] = [
+            "command": .string("predict"), "id": .string("person_id"),
+            "max_bad_shards": .integer(Int64(input.maxBadShards ?? 0)),
+        ]
+        return try JSONText.encode(job) + "\n"
     }
 
     /// The job file of training: what the execution's input says, over the pipeline's defaults.

@@ -9,8 +9,10 @@ struct RunInput: Decodable, Sendable {
     /// Groups of shards to score; nil leaves it to the plan.
     let groups: Int?
     let concurrency: Int?
-    /// Shards that may be lost.
+    /// Groups that may be missing in the end.
     let toleratedFailurePercentage: Double?
+    /// Corrupt shards that each group may leave out; their rows are counted as quarantined.
+    let maxBadShards: Int?
     /// Parameters of training, as in a job file.
     let training: [String: JSONValue]?
     let gate: Gate?

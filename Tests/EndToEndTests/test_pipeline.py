@@ -8,6 +8,7 @@ import time
 import pytest
 
 import deployment
+import pipeline_faults
 import raw_table
 from ecs_launcher import EcsLauncher, TaskFault
 from lambda_host import LambdaHost
@@ -294,6 +295,22 @@ def test_tolerated_losses_are_published_as_what_they_are(pipeline, features):
     lost = run.output["rows_expected"] - run.output["rows_predicted"]
     assert run.output["quality"]["verdict"] == "INCOMPLETE"
     assert int(run.output["quality"]["without"]) == lost > 0
+
+
+def test_a_corrupt_shard_is_left_out_within_the_policy_and_counted(pipeline, features):
+    bucket, _, prefix = features["scoring"].removeprefix("s3://").partition("/")
+    copies = f"corrupt-{next(numbers)}/"
+    s3 = pipeline.cloud.client("s3")
+    for entry in s3.list_objects_v2(Bucket=bucket, Prefix=prefix)["Contents"]:
+        s3.copy_object(
+            Bucket=bucket, Key=copies + entry["Key"].rsplit("/")[-1],
+            CopySource=f"{bucket}/{entry['Key']}")
+    pipeline_faults.corrupt(pipeline.cloud, bucket, copies)
+    corrupt = {"training": features["training"], "scoring": f"s3://{bucket}/{copies}"}
+    run = pipeline.run("quarantine", features=corrupt, max_bad_shards=1).succeeded()
+    assert run.output["rows_quarantined"] > 0
+    assert run.output["quality"]["verdict"] == "INCOMPLETE"
+    assert int(run.output["quality"]["without"]) == run.output["rows_quarantined"]
 
 
 def test_quality_gate_keeps_the_old_view(pipeline, features):

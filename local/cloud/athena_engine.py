@@ -57,6 +57,8 @@ class AthenaEngine:
         self.cloud = cloud
         self.scanned_bytes = 0
         self.faults: list[str] = []  # reasons for which the next queries fail
+        # Called with the text of each query that has succeeded, before it says so.
+        self.after_query = None
         self._turn = threading.Lock()
         self._install()
 
@@ -113,6 +115,8 @@ class AthenaEngine:
                 result = query.run()
                 if result is not None:
                     self._keep(backend, execution, query, *result)
+                if self.after_query:
+                    self.after_query(execution.query)
                 state = "SUCCEEDED"
             except Exception as error:  # noqa: BLE001: whatever it is, the query has failed
                 execution.reason = f"{type(error).__name__}: {error}"[:1000]

@@ -87,7 +87,8 @@ class _Worker:
             "AWS_ENDPOINT_URL": cloud.endpoint,
             "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
             "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self._server.server_port}",
-            "AWS_ACCESS_KEY_ID": cloud.function_key,
+            "AWS_ACCESS_KEY_ID": cloud.function_key(
+                function.function_name.removeprefix("martlet-")),
             "AWS_SECRET_ACCESS_KEY": cloud.secret_key,
             "AWS_SESSION_TOKEN": cloud.container_token,
             **function.environment_vars,

@@ -31,6 +31,8 @@ class Request:
     path: str
     query: str
     headers: dict
+    # Of services that name it in a form.
+    operation: str = ""
 
 
 @dataclasses.dataclass
@@ -63,17 +65,18 @@ class LocalCloud:
     container_key = "ASIALOCALCLOUDTASK01"
     container_token = "FwoGZXIvYXdzEB4aDlocal=="
     container_authorization = "Basic bG9jYWw="
-    function_key = "ASIALOCALCLOUDLAMB01"
     account, region = ACCOUNT, REGION
 
     def __init__(self, port=0):
         self._port = port
         self.requests: list[Request] = []
+        # Those of the state machine.
+        self.interpreter_requests: list[Request] = []
+        self._roles = {self.container_key: "task", "ak": "states"}
         self.faults: list[Fault] = []
         self.secrets = {
             self.access_key: self.secret_key,
             self.container_key: self.secret_key,
-            self.function_key: self.secret_key,
             "ak": "sk",  # the interpreter's own calls
         }
 
@@ -127,6 +130,18 @@ class LocalCloud:
 
         return lambda_backends[ACCOUNT][REGION]
 
+    def function_key(self, function):
+        """The access key of a function's role."""
+        key = f"ASIALOCAL{function.upper().replace('-', '')}"
+        self.secrets[key] = self.secret_key
+        self._roles[key] = function
+        return key
+
+    def role_of(self, request):
+        """`task`, `states` or a function's name; None for a person."""
+        match = re.search(r"Credential=([^/]+)/", request.headers.get("authorization", ""))
+        return self._roles.get(match.group(1)) if match else None
+
     def environment(self):
         """What a person on a laptop would export."""
         return {
@@ -155,8 +170,11 @@ class LocalCloud:
         environ["wsgi.input"] = io.BytesIO(body)
         request = Request(
             method, path, environ.get("QUERY_STRING", ""), signatures.headers_of(environ))
-        if "moto" not in environ.get("HTTP_USER_AGENT", ""):
-            self.requests.append(request)
+        if b"Action=" in body[:2_000] and "x-amz-target" not in request.headers:
+            form = urllib.parse.parse_qs(body.decode(errors="replace"))
+            request.operation = form.get("Action", [""])[0]
+        is_own = "moto" in environ.get("HTTP_USER_AGENT", "")
+        (self.interpreter_requests if is_own else self.requests).append(request)
 
         refusal = signatures.refusal(request, environ, body, self.secrets)
         if refusal:

@@ -26,12 +26,12 @@ lives AS (
     SELECT
         *, 22 + 40 * (a / 10000.0) * (a / 10000.0) + 4 * (b / 10000.0) AS true_age,
         ['secondary', 'bachelor', 'master', 'doctorate', NULL][1 + c % 5] AS education,
-        18 + 2 * (c % 5) AS graduation_age
+        18 + 2 * (c % 5) + 9 * (e / 10000.0) * (f / 10000.0) AS graduation_age
     FROM draws
 ),
 careers AS (
     SELECT
-        *, greatest(0.1, true_age - graduation_age - 3 * (d / 10000.0)) AS career
+        *, greatest(0.1, true_age - graduation_age - 6 * (d / 10000.0)) AS career
     FROM lives
 )
 SELECT

@@ -8,6 +8,7 @@ from moto.athena.responses import AthenaResponse
 from moto.awslambda.models import LambdaFunction
 from moto.budgets.responses import BudgetsResponse
 from moto.core.responses import ActionResult
+from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.iam.access_control import PermissionResult
 from moto.logs.responses import LogsResponse
 from moto.s3.models import FakeBucket, FakeDeleteMarker
@@ -23,6 +24,7 @@ def apply():
     _mend_bucket_settings()
     _mend_bucket_policy()
     _mend_function_settings()
+    _mend_rule_descriptions()
 
 
 def _mend_state_machines():
@@ -166,3 +168,19 @@ def _mend_function_settings():
 
     LambdaFunction.__init__ = create_with_logging
     LambdaFunction.get_configuration = describe_with_logging
+
+
+def _mend_rule_descriptions():
+    """Rules for a group or a prefix list keep what describes them, as those for addresses do."""
+    create = SecurityGroupRule.__init__
+
+    def create_described(self, *arguments, **named):
+        create(self, *arguments, **named)
+        sources = [self.source_group, named.get("prefix_list_id") or {}]
+        sources += [one for one in arguments if isinstance(one, dict)]
+        self.kept_description = next(
+            (one["Description"] for one in sources if one.get("Description")), None)
+
+    SecurityGroupRule.__init__ = create_described
+    SecurityGroupRule.description = property(
+        lambda self: self.ip_range.get("Description") or self.kept_description)

@@ -1,0 +1,321 @@
+# What a person looks at, and what calls a person. Each alarm names its part of the runbook.
+
+locals {
+  namespace = "Martlet"
+
+  metrics = {
+    machine = { StateMachineArn = var.state_machine_arn }
+    cluster = { ClusterName = var.cluster_name }
+  }
+
+  runbook = "Runbook: ${var.runbook_url}"
+}
+
+resource "aws_sns_topic_subscription" "email" {
+  for_each = toset(var.emails)
+
+  topic_arn = var.topic_arn
+  protocol  = "email"
+  endpoint  = each.value
+}
+
+# MARK: Runs
+
+resource "aws_cloudwatch_metric_alarm" "failed" {
+  alarm_name          = "${var.name}-run-failed"
+  alarm_description   = "A run failed. ${local.runbook}#run-failed"
+  namespace           = "AWS/States"
+  metric_name         = "ExecutionsFailed"
+  dimensions          = local.metrics.machine
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 1
+  threshold           = 0
+  comparison_operator = "GreaterThanThreshold"
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [var.topic_arn]
+}
+
+resource "aws_cloudwatch_metric_alarm" "timed_out" {
+  alarm_name          = "${var.name}-run-timed-out"
+  alarm_description   = "A run ended by its time limit. ${local.runbook}#run-timed-out"
+  namespace           = "AWS/States"
+  metric_name         = "ExecutionsTimedOut"
+  dimensions          = local.metrics.machine
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 1
+  threshold           = 0
+  comparison_operator = "GreaterThanThreshold"
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [var.topic_arn]
+}
+
+# An execution that hangs neither fails nor ends: only the success that does not come shows it.
+resource "aws_cloudwatch_metric_alarm" "overdue" {
+  count = var.success_hours == null ? 0 : 1
+
+  alarm_name          = "${var.name}-run-overdue"
+  alarm_description   = "No run succeeded for ${var.success_hours} hours: one hangs, or none was started. ${local.runbook}#run-overdue"
+  namespace           = "AWS/States"
+  metric_name         = "ExecutionsSucceeded"
+  dimensions          = local.metrics.machine
+  statistic           = "Sum"
+  period              = 3600
+  evaluation_periods  = var.success_hours
+  datapoints_to_alarm = var.success_hours
+  threshold           = 1
+  comparison_operator = "LessThanThreshold"
+  treat_missing_data  = "breaching"
+  alarm_actions       = [var.topic_arn]
+}
+
+resource "aws_cloudwatch_metric_alarm" "events_lost" {
+  alarm_name          = "${var.name}-task-events-lost"
+  alarm_description   = "task-stopped could not handle an event. ${local.runbook}#task-events-lost"
+  namespace           = "AWS/SQS"
+  metric_name         = "ApproximateNumberOfMessagesVisible"
+  dimensions          = { QueueName = var.dead_letter_queue }
+  statistic           = "Maximum"
+  period              = 300
+  evaluation_periods  = 1
+  threshold           = 0
+  comparison_operator = "GreaterThanThreshold"
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [var.topic_arn]
+}
+
+# MARK: The worker's own figures (embedded metric format in its log)
+
+resource "aws_cloudwatch_metric_alarm" "memory" {
+  alarm_name          = "${var.name}-memory"
+  alarm_description   = "A task used more than 90% of its memory. ${local.runbook}#memory"
+  namespace           = local.namespace
+  metric_name         = "PeakMemoryPercent"
+  dimensions          = { Stage = "train", Environment = var.environment }
+  statistic           = "Maximum"
+  period              = 300
+  evaluation_periods  = 1
+  threshold           = 90
+  comparison_operator = "GreaterThanThreshold"
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [var.topic_arn]
+}
+
+resource "aws_cloudwatch_metric_alarm" "quarantined" {
+  alarm_name          = "${var.name}-rows-quarantined"
+  alarm_description   = "More than 0.1% of the rows were left out. ${local.runbook}#rows-quarantined"
+  evaluation_periods  = 1
+  threshold           = 0.1
+  comparison_operator = "GreaterThanThreshold"
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [var.topic_arn]
+
+  metric_query {
+    id          = "percent"
+    expression  = "100 * quarantined / read"
+    label       = "percent"
+    return_data = true
+  }
+
+  dynamic "metric_query" {
+    for_each = { quarantined = "RowsQuarantined", read = "RowsRead" }
+
+    content {
+      id = metric_query.key
+
+      metric {
+        namespace   = local.namespace
+        metric_name = metric_query.value
+        dimensions  = { Stage = "predict", Environment = var.environment }
+        period      = 3600
+        stat        = "Sum"
+      }
+    }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "error" {
+  count = var.mae_max == null ? 0 : 1
+
+  alarm_name          = "${var.name}-model-error"
+  alarm_description   = "The model's error on validation rows is above ${var.mae_max}. ${local.runbook}#model-error"
+  namespace           = local.namespace
+  metric_name         = "ValidationMAE"
+  dimensions          = { Stage = "train", Environment = var.environment }
+  statistic           = "Maximum"
+  period              = 3600
+  evaluation_periods  = 1
+  threshold           = var.mae_max
+  comparison_operator = "GreaterThanThreshold"
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [var.topic_arn]
+}
+
+# MARK: Money
+
+resource "aws_budgets_budget" "this" {
+  count = var.monthly_usd == null ? 0 : 1
+
+  name         = var.name
+  budget_type  = "COST"
+  limit_amount = format("%.1f", var.monthly_usd)
+  limit_unit   = "USD"
+  time_unit    = "MONTHLY"
+
+  cost_filter {
+    name   = "TagKeyValue"
+    values = ["user:Project$${var.name}"]
+  }
+
+  notification {
+    comparison_operator       = "GREATER_THAN"
+    threshold                 = 80
+    threshold_type            = "PERCENTAGE"
+    notification_type         = "ACTUAL"
+    subscriber_sns_topic_arns = [var.topic_arn]
+  }
+
+  notification {
+    comparison_operator       = "GREATER_THAN"
+    threshold                 = 100
+    threshold_type            = "PERCENTAGE"
+    notification_type         = "FORECASTED"
+    subscriber_sns_topic_arns = [var.topic_arn]
+  }
+}
+
+# MARK: Dashboard
+
+locals {
+  widgets = [
+    {
+      title = "Runs"
+      metrics = [for name in ["ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed", "ExecutionsTimedOut", "ExecutionThrottled"] :
+      ["AWS/States", name, "StateMachineArn", var.state_machine_arn]]
+      stat = "Sum"
+    },
+    {
+      title   = "Duration of a run, ms"
+      metrics = [["AWS/States", "ExecutionTime", "StateMachineArn", var.state_machine_arn]]
+      stat    = "Maximum"
+    },
+    {
+      title = "Rows: read, predicted, left out"
+      metrics = [for name in ["RowsRead", "RowsPredicted", "RowsQuarantined"] :
+      [local.namespace, name, "Stage", "predict", "Environment", var.environment]]
+      stat = "Sum"
+    },
+    {
+      title   = "Model: error on validation rows"
+      metrics = [[local.namespace, "ValidationMAE", "Stage", "train", "Environment", var.environment]]
+      stat    = "Maximum"
+    },
+    {
+      title = "Cost of tasks, USD"
+      metrics = [for stage in ["train", "predict"] :
+      [local.namespace, "EstimatedUSD", "Stage", stage, "Environment", var.environment]]
+      stat = "Sum"
+    },
+    {
+      title = "Memory of a task, percent"
+      metrics = [for stage in ["train", "predict"] :
+      [local.namespace, "PeakMemoryPercent", "Stage", stage, "Environment", var.environment]]
+      stat = "Maximum"
+    },
+    {
+      title = "S3: throttled, tried again"
+      metrics = [for name in ["S3Throttles", "S3Retries"] :
+      [local.namespace, name, "Stage", "predict", "Environment", var.environment]]
+      stat = "Sum"
+    },
+    {
+      title   = "Tasks running"
+      metrics = [["ECS/ContainerInsights", "TaskCount", "ClusterName", var.cluster_name]]
+      stat    = "Maximum"
+    },
+    {
+      title   = "Bytes scanned by queries"
+      metrics = [["AWS/Athena", "ProcessedBytes", "QueryState", "SUCCEEDED", "QueryType", "DDL", "WorkGroup", var.workgroup]]
+      stat    = "Sum"
+    },
+    {
+      title   = "Spot interruptions"
+      metrics = [["${local.namespace}/Tasks", "SpotInterruptions"]]
+      stat    = "Sum"
+    },
+  ]
+}
+
+resource "aws_cloudwatch_dashboard" "this" {
+  dashboard_name = var.name
+  dashboard_body = jsonencode({
+    widgets = [for index, widget in local.widgets : {
+      type   = "metric"
+      x      = 12 * (index % 2)
+      y      = 6 * floor(index / 2)
+      width  = 12
+      height = 6
+      properties = {
+        title   = widget.title
+        metrics = widget.metrics
+        stat    = widget.stat
+        region  = var.region
+        period  = 300
+      }
+    }]
+  })
+}
+
+# Each stopped task, as a line of a log of its own: counted, and there to be read.
+
+resource "aws_cloudwatch_log_group" "tasks" {
+  # checkov:skip=CKV_AWS_338:how long logs are kept is a variable
+  name              = "/aws/events/${var.name}-tasks"
+  retention_in_days = var.log_days
+  kms_key_id        = var.key_arn
+}
+
+data "aws_iam_policy_document" "events" {
+  statement {
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.tasks.arn}:*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["events.amazonaws.com", "delivery.logs.amazonaws.com"]
+    }
+  }
+}
+
+resource "aws_cloudwatch_log_resource_policy" "events" {
+  policy_name     = "${var.name}-tasks"
+  policy_document = data.aws_iam_policy_document.events.json
+}
+
+resource "aws_cloudwatch_event_rule" "interrupted" {
+  name        = "${var.name}-interrupted"
+  description = "Tasks that Spot took back"
+  event_pattern = jsonencode({
+    source        = ["aws.ecs"]
+    "detail-type" = ["ECS Task State Change"]
+    detail        = { lastStatus = ["STOPPED"], stopCode = ["SpotInterruption", "TerminationNotice"], clusterArn = [var.cluster_arn] }
+  })
+}
+
+resource "aws_cloudwatch_event_target" "interrupted" {
+  rule = aws_cloudwatch_event_rule.interrupted.name
+  arn  = aws_cloudwatch_log_group.tasks.arn
+}
+
+resource "aws_cloudwatch_log_metric_filter" "interrupted" {
+  name           = "${var.name}-interrupted"
+  log_group_name = aws_cloudwatch_log_group.tasks.name
+  pattern        = "{ $.detail.lastStatus = \"STOPPED\" }"
+
+  metric_transformation {
+    name      = "SpotInterruptions"
+    namespace = "${local.namespace}/Tasks"
+    value     = "1"
+  }
+}
