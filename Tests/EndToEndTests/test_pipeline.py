@@ -307,7 +307,9 @@ def test_a_corrupt_shard_is_left_out_within_the_policy_and_counted(pipeline, fea
             CopySource=f"{bucket}/{entry['Key']}")
     pipeline_faults.corrupt(pipeline.cloud, bucket, copies)
     corrupt = {"training": features["training"], "scoring": f"s3://{bucket}/{copies}"}
-    run = pipeline.run("quarantine", features=corrupt, max_bad_shards=1).succeeded()
+    # Two shards for each task: one without any that it can read fails.
+    run = pipeline.run(
+        "quarantine", features=corrupt, groups=2, max_bad_shards=1).succeeded()
     assert run.output["rows_quarantined"] > 0
     assert run.output["quality"]["verdict"] == "INCOMPLETE"
     assert int(run.output["quality"]["without"]) == run.output["rows_quarantined"]

@@ -43,9 +43,11 @@ def show(cloud, tasks, lambdas, deployed, described):
 def _show_rows(cloud, deployed, output):
     expected, predicted, quarantined = (
         output[name] for name in ("rows_expected", "rows_predicted", "rows_quarantined"))
+    missing = expected - predicted - quarantined
     print(f"\nrows       {expected:,} to predict = {predicted:,} predicted "
-          f"+ {quarantined:,} quarantined, in {output['groups']} groups")
-    if expected != predicted + quarantined:
+          f"+ {quarantined:,} quarantined + {missing:,} missing, in {output['groups']} groups")
+    # The results say NONE for each of these, and for nobody else.
+    if missing + quarantined != int(output["quality"]["without"]):
         sys.exit("rows were lost")
     metrics = ", ".join(f"{name} {value:.3f}" for name, value in output["metrics"].items())
     print(f"model      {metrics} on people held back")
