@@ -54,6 +54,11 @@ end-to-end: release $(venv)/.installed ## the real program against a local S3 an
 	MARTLET="$${MARTLET:-$(release_binary)}" \
 	    $(venv)/bin/python -m pytest -q --durations=5 Tests/EndToEndTests
 
+.PHONY: faults
+faults: release $(venv)/.installed ## 500 seeded schedules of faults, 200 kills, 200 stops: an hour
+	MARTLET_FAULT_SEEDS=0-499 MARTLET_KILL_SEEDS=0-199 \
+	    $(venv)/bin/python -m pytest -q -s Tests/EndToEndTests/test_faults.py
+
 $(venv)/.installed: $(requirements) | packages
 	python3 -m venv $(venv)
 	$(venv)/bin/pip install --quiet --disable-pip-version-check --requirement $(requirements)

@@ -34,7 +34,9 @@ package struct AWSClients: Sendable {
 
     /// The store behind `s3://` URLs.
     /// - Throws: `invalidParameter` for an endpoint that is no URL.
-    package func s3Store() throws(ObjectStoreError) -> S3Store {
+    package func s3Store(
+        options: S3Options = S3Options()
+    ) throws(ObjectStoreError) -> S3Store {
         let endpoint: Endpoint?
         switch environment.endpoint(of: .s3) {
         case .none: endpoint = nil
@@ -45,8 +47,11 @@ package struct AWSClients: Sendable {
         let region = environment.region
         return S3Store(
             service: service(
-                "s3", pathRule: .asSent, format: .xml, region: region, policy: RetryPolicy()),
-            addressing: S3Addressing(region: region, endpoint: endpoint))
+                "s3", pathRule: .asSent, format: .xml, region: region, policy: RetryPolicy(),
+                gate: RequestGate(elapsed: time.elapsed)),
+            addressing: S3Addressing(
+                region: region, endpoint: endpoint, variant: environment.endpointVariant),
+            options: options)
     }
 
     /// The callback that answers `token`.
@@ -91,14 +96,14 @@ package struct AWSClients: Sendable {
 
     private func service(
         _ name: String, pathRule: PathRule, format: ErrorFormat, region: String?,
-        policy: RetryPolicy
+        policy: RetryPolicy, gate: RequestGate? = nil
     ) -> ServiceClient {
         ServiceClient(
             // Local servers take any region; without a local server there is an error earlier.
             signer: RequestSigner(
                 region: region ?? "us-east-1", service: name, pathRule: pathRule),
             errorFormat: format, transport: transport, credentials: credentials, policy: policy,
-            time: time, logger: logger)
+            time: time, logger: logger, gate: gate)
     }
 
     /// - Parameter host: the service's name in its own address.
@@ -114,8 +119,8 @@ package struct AWSClients: Sendable {
                     .outOfSpec,
                     "\(host) is to be called, but no AWS region is known. Set AWS_REGION.")
             }
-            let suffix = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
-            return Endpoint(scheme: .https, host: "\(host).\(region).\(suffix)")
+            return Endpoint(
+                scheme: .https, host: environment.endpointVariant.host(of: host, region: region))
         }
     }
 

@@ -37,6 +37,16 @@ package struct AWSEnvironment: Sendable {
             ?? ProfileFiles(self).settings(of: profileName)?["region"]
     }
 
+    /// `AWS_USE_DUALSTACK_ENDPOINT` and `AWS_USE_FIPS_ENDPOINT`, or the profile's settings.
+    package var endpointVariant: EndpointVariant {
+        let profile = ProfileFiles(self).settings(of: profileName)
+        func isOn(_ name: String) -> Bool {
+            (self["AWS_\(name.uppercased())"] ?? profile?[name])?.lowercased() == "true"
+        }
+        return EndpointVariant(
+            isDualStack: isOn("use_dualstack_endpoint"), isFIPS: isOn("use_fips_endpoint"))
+    }
+
     package var profileName: String { self["AWS_PROFILE"] ?? "default" }
 
     /// `AWS_ENDPOINT_URL_S3` and the like, else `AWS_ENDPOINT_URL`.

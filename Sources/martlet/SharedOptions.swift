@@ -31,6 +31,15 @@ struct SharedOptions: ParsableArguments {
             "auto, always or never. Default: auto, a bar on a terminal.", valueName: "when"))
     var progress: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The KMS key that new objects in S3 are encrypted with. Default: the bucket's.",
+            valueName: "id|arn|alias"))
+    var sseKmsKeyId: String?
+
+    @Flag(help: "Pay for requests to buckets whose owners want that.")
+    var requestPayer = false
+
     @Flag(help: "Print the result as one JSON object on standard output.")
     var json = false
 }

@@ -54,9 +54,14 @@ struct Worker {
             run: RunIdentity(environment: environment), programVersion: Version.text,
             reporter: reporter, logger: logger)
         do {
-            let store = RoutingStore(s3: try clients.s3Store())
             let result = try await task.perform(shutdown: shutdown) { gate in
-                let values = try await request.values(store: store, environment: environment)
+                let values = try await request.values(
+                    store: RoutingStore(s3: try clients.s3Store()), environment: environment)
+                let store = RoutingStore(
+                    s3: try clients.s3Store(
+                        options: S3Options(
+                            kmsKeyID: try values.text("sse_kms_key_id"),
+                            paysAsRequester: try values.flag("request_payer"))))
                 let metadata = await clients.taskMetadata()
                 let threads = try request.threadCount(values, task: metadata)
                 return try await JobRunner.run(

@@ -86,8 +86,8 @@ struct SecurityTokenService {
         case .url(let endpoint): return endpoint
         case .malformed(let name): throw CredentialError(.invalid, "\(name) is not a URL.")
         case .none:
-            let suffix = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
-            return Endpoint(scheme: .https, host: "sts.\(region).\(suffix)")
+            return Endpoint(
+                scheme: .https, host: environment.endpointVariant.host(of: "sts", region: region))
         }
     }
 }

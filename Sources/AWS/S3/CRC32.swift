@@ -37,14 +37,7 @@ package struct CRC32: Hashable, Sendable {
         }
     }
 
-    /// Base64 of the four bytes, most significant first: as the header carries it.
-    package static func header(_ value: UInt32) -> String {
-        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        // 32 bits and four of padding are six digits.
-        let bits = UInt64(value) << 4
-        let text = stride(from: 30, through: 0, by: -6).map { digits[Int(bits >> $0 & 63)] }
-        return String(decoding: text, as: UTF8.self) + "=="
-    }
+    package static func header(_ value: UInt32) -> String { ChecksumText.base64(value) }
 
     /// (8 × 256), row-major: row k is the effect of a byte that is followed by k zero bytes.
     private static let tables: [UInt32] = {

@@ -9,10 +9,14 @@ package struct S3Addressing: Hashable, Sendable {
     package let region: String?
     /// Replaces AWS's own endpoint; buckets then always stand in the path.
     package let endpoint: Endpoint?
+    package let variant: EndpointVariant
 
-    package init(region: String?, endpoint: Endpoint?) {
+    package init(
+        region: String?, endpoint: Endpoint?, variant: EndpointVariant = EndpointVariant()
+    ) {
         self.region = region
         self.endpoint = endpoint
+        self.variant = variant
     }
 
     /// The endpoint and the percent-encoded path of an object, or of the bucket if `key` is empty.
@@ -39,12 +43,12 @@ package struct S3Addressing: Hashable, Sendable {
                 .invalidParameter,
                 "No AWS region is known. Set AWS_REGION, or region in the profile.", url: url)
         }
-        let suffix = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
+        let host = variant.s3Host(region: region)
         // The certificate covers one level below the region: no dots.
         if bucket.contains(".") {
-            return (Endpoint(scheme: .https, host: "s3.\(region).\(suffix)"), pathStyle)
+            return (Endpoint(scheme: .https, host: host), pathStyle)
         }
-        return (Endpoint(scheme: .https, host: "\(bucket).s3.\(region).\(suffix)"), keyPath)
+        return (Endpoint(scheme: .https, host: "\(bucket).\(host)"), keyPath)
     }
 
     private static func isBucketName(_ name: String) -> Bool {

@@ -9,6 +9,7 @@ struct S3Client: Sendable {
 
     let service: ServiceClient
     let addressing: S3Addressing
+    var options = S3Options()
 
     func request(
         _ method: HTTPRequest.Method, _ action: String, _ url: ObjectURL, query: [QueryItem] = [],
@@ -27,7 +28,8 @@ struct S3Client: Sendable {
         return ServiceRequest(
             action: action,
             http: HTTPRequest(
-                method, endpoint, path: path, query: query, headers: headers, body: body))
+                method, endpoint, path: path, query: query,
+                headers: headers + options.payerHeaders, body: body))
     }
 
     func send(
@@ -66,12 +68,28 @@ struct S3Client: Sendable {
     }
 
     /// - Returns: nil when there is no such object.
-    func head(_ url: ObjectURL) async throws(ObjectStoreError) -> HTTPResponse? {
-        let request = try request(.head, "s3:GetObject", url)
+    func head(
+        _ url: ObjectURL, headers: [HeaderField] = []
+    ) async throws(ObjectStoreError) -> HTTPResponse? {
+        let request = try request(.head, "s3:GetObject", url, headers: headers)
         do {
             return try await send(request, url)
         } catch  where error.code == .notFound {
             return nil
         }
+    }
+
+    /// The ids of uploads to exactly this key that have been neither completed nor given up.
+    func unfinishedUploads(of url: ObjectURL) async throws(ObjectStoreError) -> [String] {
+        guard case .s3(let bucket, let key) = url.location else { return [] }
+        var request = try request(
+            .get, "s3:ListBucket", ObjectURL(.s3(bucket: bucket, key: "")),
+            query: [QueryItem("prefix", key), QueryItem("uploads")])
+        request.action = "s3:ListBucketMultipartUploads"
+        request.limits.bodyByteCountMax = Self.listByteCountMax
+        let response = try await send(request, url)
+        guard let root = try? XMLElement(parsing: response.body) else { return [] }
+        return root.children.filter { $0.name == "Upload" && $0.text(of: "Key") == key }
+            .compactMap { $0.text(of: "UploadId") }
     }
 }

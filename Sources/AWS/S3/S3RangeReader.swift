@@ -42,7 +42,44 @@ struct S3RangeReader {
             return first
         }
         if let failure { throw failure }
+        if parts.count > 1, range.count == object.byteCount { try await verify(bytes) }
         return bytes
+    }
+
+    /// Answers to ranges carry no checksum of the whole object: it is asked for on its own.
+    private func verify(_ bytes: ObjectBytes) async throws(ObjectStoreError) {
+        let response = try await client.head(
+            object.url,
+            headers: [
+                HeaderField("If-Match", "\"\(object.etag)\""),
+                HeaderField("x-amz-checksum-mode", "ENABLED"),
+            ])
+        guard let response, let complaint = Self.wrongChecksum(response, of: bytes.bytes) else {
+            return
+        }
+        throw ObjectStoreError(
+            .outOfSpec, "s3:GetObject gave damaged bytes: \(complaint)", url: object.url)
+    }
+
+    /// What is wrong with a whole object by the checksum that came with it, or nil.
+    ///
+    /// A checksum with '-', or of type COMPOSITE, is one of checksums of parts, which are not
+    /// known here.
+    private static func wrongChecksum(
+        _ response: HTTPResponse, of bytes: UnsafeRawBufferPointer
+    ) -> String? {
+        guard response.header("x-amz-checksum-type") != "COMPOSITE" else { return nil }
+        func complaint(_ actual: String, _ expected: String) -> String? {
+            guard !expected.contains("-"), actual != expected else { return nil }
+            return "The checksum of what arrived is \(actual), of the object \(expected)."
+        }
+        if let expected = response.header("x-amz-checksum-crc64nvme") {
+            return complaint(ChecksumText.base64(CRC64NVME.checksum(of: bytes)), expected)
+        }
+        if let expected = response.header("x-amz-checksum-crc32") {
+            return complaint(CRC32.header(CRC32.checksum(of: bytes)), expected)
+        }
+        return nil
     }
 
     private func read(_ range: ByteRange, into memory: ResponseMemory) async -> ObjectStoreError? {
@@ -82,16 +119,6 @@ struct S3RangeReader {
             return
                 "Content-Range is '\(response.header("content-range") ?? "")', not '\(expected)'."
         }
-        // A checksum with '-' is one of checksums of parts, which are not known here.
-        if isWhole, let checksum = response.header("x-amz-checksum-crc32"),
-            !checksum.contains("-"), response.header("x-amz-checksum-type") != "COMPOSITE"
-        {
-            let actual = CRC32.header(
-                CRC32.checksum(of: UnsafeRawBufferPointer(memory.bytes)))
-            guard actual == checksum else {
-                return "The checksum of what arrived is \(actual), of the object \(checksum)."
-            }
-        }
-        return nil
+        return isWhole ? wrongChecksum(response, of: UnsafeRawBufferPointer(memory.bytes)) : nil
     }
 }

@@ -8,8 +8,10 @@ package struct S3Store: ObjectStore {
 
     private let client: S3Client
 
-    package init(service: ServiceClient, addressing: S3Addressing) {
-        client = S3Client(service: service, addressing: addressing)
+    package init(
+        service: ServiceClient, addressing: S3Addressing, options: S3Options = S3Options()
+    ) {
+        client = S3Client(service: service, addressing: addressing, options: options)
     }
 
     package func list(_ prefix: ObjectURL) async throws(ObjectStoreError) -> [ObjectSummary] {

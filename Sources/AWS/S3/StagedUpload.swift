@@ -22,7 +22,8 @@ final class StagedUpload: StagedObject {
     private struct Part {
         let number: Int
         let etag: String
-        let checksum: String
+        let checksum: UInt32
+        let byteCount: Int
     }
 
     private struct State {
@@ -33,6 +34,8 @@ final class StagedUpload: StagedObject {
         var byteCount = 0
         var isSealed = false
         var isPublished = false
+        /// Whether an upload may have begun whose id was lost with the answer.
+        var mayHaveLostUpload = false
     }
 
     let url: ObjectURL
@@ -119,16 +122,24 @@ final class StagedUpload: StagedObject {
 
     private func begunUpload() async throws(ObjectStoreError) -> String {
         if let uploadID = state.withLock({ $0.uploadID }) { return uploadID }
-        let request = try client.request(
+        var request = try client.request(
             .post, "s3:PutObject", url, query: [QueryItem("uploads")],
             headers: [
-                HeaderField("x-amz-checksum-algorithm", "CRC32"), writeIDHeader, contentType,
-            ])
+                HeaderField("x-amz-checksum-algorithm", "CRC32"),
+                HeaderField("x-amz-checksum-type", "FULL_OBJECT"), writeIDHeader, contentType,
+            ] + client.options.encryptionHeaders)
+        // Should this fail or be cancelled, the upload may have begun all the same.
+        state.withLock { $0.mayHaveLostUpload = true }
+        let wasRetried = Atomic(false)
+        request.onRetry = { wasRetried.store(true, ordering: .relaxed) }
         let response = try await client.send(request, url)
         guard let uploadID = (try? XMLElement(parsing: response.body))?.text(of: "UploadId"),
             !uploadID.isEmpty
         else { throw ObjectStoreError(.outOfSpec, "S3 began an upload without id.", url: url) }
-        state.withLock { $0.uploadID = uploadID }
+        state.withLock { state in
+            state.uploadID = uploadID
+            state.mayHaveLostUpload = wasRetried.load(ordering: .relaxed)
+        }
         return uploadID
     }
 
@@ -136,18 +147,21 @@ final class StagedUpload: StagedObject {
         _ bytes: ByteBuffer, number: Int, to uploadID: String
     ) async -> Result<Part, ObjectStoreError> {
         do throws(ObjectStoreError) {
-            let checksum = bytes.withUnsafeReadableBytes { CRC32.header(CRC32.checksum(of: $0)) }
+            let checksum = bytes.withUnsafeReadableBytes { CRC32.checksum(of: $0) }
             let request = try client.request(
                 .put, "s3:PutObject", url,
                 query: [
                     QueryItem("partNumber", String(number)), QueryItem("uploadId", uploadID),
                 ],
-                headers: [HeaderField("x-amz-checksum-crc32", checksum)], body: HTTPBody(bytes))
+                headers: [HeaderField("x-amz-checksum-crc32", CRC32.header(checksum))],
+                body: HTTPBody(bytes))
             let response = try await client.send(request, url)
             guard let etag = response.header("etag") else {
                 throw ObjectStoreError(.outOfSpec, "S3 took a part without an ETag.", url: url)
             }
-            return .success(Part(number: number, etag: etag, checksum: checksum))
+            return .success(
+                Part(
+                    number: number, etag: etag, checksum: checksum, byteCount: bytes.readableBytes))
         } catch {
             return .failure(error)
         }
@@ -169,10 +183,12 @@ final class StagedUpload: StagedObject {
                     } else {
                         try await put(snapshot, ifAbsent: ifAbsent)
                     }
-                state.withLock { state in
+                let mayHaveLostUpload = state.withLock { state in
                     state.isPublished = true
                     state.filling = ByteBuffer()
+                    return state.mayHaveLostUpload
                 }
+                if mayHaveLostUpload { await abortLostUploads() }
                 return summary
             } catch
                 where error.serviceCode == "ConditionalRequestConflict"
@@ -188,7 +204,9 @@ final class StagedUpload: StagedObject {
         let checksum = state.filling.withUnsafeReadableBytes {
             CRC32.header(CRC32.checksum(of: $0))
         }
-        var headers = [HeaderField("x-amz-checksum-crc32", checksum), writeIDHeader, contentType]
+        var headers =
+            [HeaderField("x-amz-checksum-crc32", checksum), writeIDHeader, contentType]
+            + client.options.encryptionHeaders
         if ifAbsent { headers.append(HeaderField("If-None-Match", "*")) }
         let request = try client.request(
             .put, "s3:PutObject", url, headers: headers, body: HTTPBody(state.filling))
@@ -210,12 +228,19 @@ final class StagedUpload: StagedObject {
     ) async throws(ObjectStoreError) -> ObjectSummary {
         let parts = state.parts.map { part in
             "<Part><PartNumber>\(part.number)</PartNumber><ETag>\(Self.escaped(part.etag))</ETag>"
-                + "<ChecksumCRC32>\(part.checksum)</ChecksumCRC32></Part>"
+                + "<ChecksumCRC32>\(CRC32.header(part.checksum))</ChecksumCRC32></Part>"
         }
         let body =
             "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
             + parts.joined() + "</CompleteMultipartUpload>"
-        var headers = [HeaderField("x-amz-mp-object-size", String(state.byteCount))]
+        let checksum = state.parts.reduce(UInt32(0)) { sum, part in
+            CRC32.combine(sum, part.checksum, secondByteCount: part.byteCount)
+        }
+        var headers = [
+            HeaderField("x-amz-mp-object-size", String(state.byteCount)),
+            HeaderField("x-amz-checksum-crc32", CRC32.header(checksum)),
+            HeaderField("x-amz-checksum-type", "FULL_OBJECT"),
+        ]
         if ifAbsent { headers.append(HeaderField("If-None-Match", "*")) }
         var request = try client.request(
             .post, "s3:PutObject", url, query: [QueryItem("uploadId", uploadID)],
@@ -256,23 +281,41 @@ final class StagedUpload: StagedObject {
     }
 
     func discard() async {
-        let uploadID: String? = state.withLock { state in
+        let (uploadID, mayHaveLostUpload): (String?, Bool) = state.withLock { state in
             defer {
                 state.isSealed = true
                 state.filling = ByteBuffer()
                 state.full = []
                 state.uploadID = nil
+                state.mayHaveLostUpload = false
             }
-            return state.isPublished ? nil : state.uploadID
+            return state.isPublished ? (nil, false) : (state.uploadID, state.mayHaveLostUpload)
         }
-        guard let uploadID,
-            let request = try? client.request(
-                .delete, "s3:AbortMultipartUpload", url, query: [QueryItem("uploadId", uploadID)])
-        else { return }
-        // Also, and above all, for a task that was told to stop. Nothing better can be done about
-        // a failure; the bucket's lifecycle rule clears the rest.
+        if let uploadID { await abort(uploadID) }
+        if mayHaveLostUpload { await abortLostUploads() }
+    }
+
+    /// Gives an upload up, also, and above all, for a task that was told to stop.
+    ///
+    /// Nothing better can be done about a failure; the bucket's lifecycle rule clears the rest.
+    private func abort(_ uploadID: String) async {
         let (client, url) = (client, url)
-        _ = try? await shielded(within: Self.abortTimeMax) { try await client.send(request, url) }
+        _ = try? await shielded(within: Self.abortTimeMax) {
+            try await client.send(
+                client.request(
+                    .delete, "s3:AbortMultipartUpload", url,
+                    query: [QueryItem("uploadId", uploadID)]), url)
+        }
+    }
+
+    /// An upload whose answer was lost is known only by its key. Where uploads may be listed, it
+    /// is found by that; a key belongs to one unit of work, so nobody else's can be among them.
+    private func abortLostUploads() async {
+        let (client, url) = (client, url)
+        let lost = try? await shielded(within: Self.abortTimeMax) {
+            try await client.unfinishedUploads(of: url)
+        }
+        for uploadID in lost ?? [] { await abort(uploadID) }
     }
 
     private var writeIDHeader: HeaderField { HeaderField("x-amz-meta-martlet-write", writeID) }

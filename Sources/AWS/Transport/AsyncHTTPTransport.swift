@@ -19,7 +19,7 @@ package final class AsyncHTTPTransport: HTTPTransport {
     /// Without a byte for so long, the connection is given up.
     private static let idleTimeout = TimeAmount.seconds(30)
     /// Requests beyond these to the same host wait for a connection.
-    private static let connectionsPerHostMax = 32
+    private static let connectionsPerHostMax = 64
     private static let errorTextCountMax = 300
 
     private enum State {

@@ -13,12 +13,15 @@ package final class ServiceClient: Sendable {
     private let time: TimeSource
     private let logger: Logger
     private let tokens = RetryTokens()
+    /// Bounds the requests under way; nil for services that are called now and then.
+    private let gate: RequestGate?
     /// The service's clock minus ours, in seconds.
     private let clockOffset = Mutex(0)
 
     package init(
         signer: RequestSigner, errorFormat: ErrorFormat, transport: any HTTPTransport,
-        credentials: CredentialCache, policy: RetryPolicy, time: TimeSource, logger: Logger
+        credentials: CredentialCache, policy: RetryPolicy, time: TimeSource, logger: Logger,
+        gate: RequestGate? = nil
     ) {
         region = signer.region
         self.signer = signer
@@ -28,6 +31,7 @@ package final class ServiceClient: Sendable {
         self.policy = policy
         self.time = time
         self.logger = logger
+        self.gate = gate
     }
 
     /// What a request has used up so far.
@@ -47,7 +51,7 @@ package final class ServiceClient: Sendable {
             let keys = try await currentCredentials()
             var failure: ServiceError
             do {
-                let response = try await attempt(request, keys)
+                let response = try await gatedAttempt(request, keys)
                 tokens.giveBack(progress.takenTokens)
                 return response
             } catch {
@@ -67,6 +71,24 @@ package final class ServiceClient: Sendable {
             } catch {
                 throw ServiceError(.interrupted, "Cancelled while waiting to try again.")
             }
+            request.onRetry()
+        }
+    }
+
+    private func gatedAttempt(
+        _ request: ServiceRequest, _ keys: SigningCredentials
+    ) async throws(ServiceError) -> HTTPResponse {
+        guard let gate else { return try await attempt(request, keys) }
+        guard await gate.enter() else {
+            throw ServiceError(.interrupted, "Cancelled while waiting for other requests.")
+        }
+        do {
+            let response = try await attempt(request, keys)
+            gate.leave(isThrottled: false)
+            return response
+        } catch {
+            gate.leave(isThrottled: error.isThrottling)
+            throw error
         }
     }
 

@@ -13,6 +13,9 @@ package struct ServiceRequest: Sendable {
     /// Says what is wrong with a 2xx answer (a body cut short, a wrong checksum): it is tried again.
     package var check: @Sendable (HTTPResponse) -> String? = { _ in nil }
 
+    /// Called before the request is sent again: what the first one did is then not known.
+    package var onRetry: @Sendable () -> Void = {}
+
     package init(action: String, http: HTTPRequest) {
         self.action = action
         self.http = http

@@ -165,6 +165,8 @@ extension StagedObject {
 
     func append(_ bytes: [UInt8]) async throws {
         let memory = ObjectBytes(bytes)
+        // Without this they may be gone while they are still being sent.
+        defer { withExtendedLifetime(memory) {} }
         try await append(memory.bytes)
     }
 }

@@ -11,12 +11,19 @@ extension ParameterTable {
         Parameter(
             "max_bad_shards", .integer(0...1_000_000), for: [.predict], default: "0",
             "Leave out so many corrupt or alien shards, and list them, before giving up."),
+        Parameter(
+            "sse_kms_key_id", .text, for: everywhere, default: "what the bucket does by itself",
+            "The KMS key that new objects in S3 are encrypted with: an id, ARN or alias."),
+        Parameter(
+            "request_payer", .flag, for: everywhere, default: "off",
+            "Pay for requests to buckets whose owners want that."),
     ]
 
     /// Parameters that change neither models nor predictions, and those that name objects: a unit
     /// of work is the same with other threads, or somewhere else.
     static let withoutEffect: Set<String> = [
         "threads", "memory_limit", "checkpoint", "checkpoint_interval", "output", "data",
-        "valid_data", "model", "lower_model", "upper_model", "report",
+        "valid_data", "model", "lower_model", "upper_model", "sse_kms_key_id", "request_payer",
+        "report",
     ]
 }

@@ -1,0 +1,31 @@
+import AWS
+import SigV4
+
+/// One object: ranges of it for GET, its headers for HEAD.
+struct RangeTransport: HTTPTransport {
+    let bytes: [UInt8]
+    /// Of the answer to HEAD.
+    let headers: [String: String]
+
+    func send(
+        _ request: HTTPRequest, limits: HTTPLimits, into memory: ResponseMemory?
+    ) async throws(TransportError) -> HTTPResponse {
+        guard request.method == .get else {
+            return HTTPResponse(
+                status: 200, headers: headers.map { HeaderField($0.key, $0.value) })
+        }
+        let ends = (request.header("Range") ?? "").dropFirst("bytes=".count).split(separator: "-")
+            .compactMap { Int($0) }
+        guard ends.count == 2, let memory else {
+            throw TransportError(.malformed, "no range in \(request.url)")
+        }
+        memory.bytes.copyBytes(from: bytes[ends[0]...ends[1]])
+        return HTTPResponse(
+            status: 206,
+            headers: [
+                HeaderField("Content-Range", "bytes \(ends[0])-\(ends[1])/\(bytes.count)")
+            ], bodyByteCount: ends[1] - ends[0] + 1)
+    }
+
+    func shutdown() async {}
+}
