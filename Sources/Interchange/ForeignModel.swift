@@ -22,7 +22,8 @@ package enum ForeignModel {
             case .lightgbm: artifact = try LightGBMImport.decode(bytes)
             case .xgboost: artifact = try XGBoostImport.decode(bytes)
             case .onnx:
-                throw InterchangeError(.unsupported, "such models are not read yet")
+                throw InterchangeError(
+                    .unsupported, "ONNX models are written, but not read")
             }
             try check(artifact)
             return artifact
@@ -40,7 +41,7 @@ package enum ForeignModel {
         switch format {
         case .lightgbm: try LightGBMExport.encode(artifact)
         case .xgboost: try XGBoostExport.encode(artifact)
-        case .onnx: throw InterchangeError(.unsupported, "ONNX is not written yet.")
+        case .onnx: try ONNXExport.encode(artifact)
         }
     }
 
@@ -64,7 +65,10 @@ package enum ForeignModel {
                 "Pickles run code and are not read: save the model with the library's own "
                     + "`save_model`."
             ),
-            (Array("CBM1".utf8), "a CatBoost model", "Save it with `format=\"onnx\"`."),
+            (
+                Array("CBM1".utf8), "a CatBoost model",
+                "Models of LightGBM and XGBoost are read."
+            ),
         ]
         if let match = known.first(where: { bytes.starts(with: $0.head) }) {
             return InterchangeError(.unsupported, "The file is \(match.name). \(match.advice)")
@@ -72,7 +76,7 @@ package enum ForeignModel {
         return InterchangeError(
             .outOfSpec,
             "Its \(bytes.count) bytes begin as no model does: neither Martlet's, nor LightGBM's "
-                + "text, XGBoost's JSON or UBJSON, or ONNX.")
+                + "text, nor XGBoost's JSON or UBJSON.")
     }
 }
 

@@ -1,15 +1,18 @@
 """LightGBM, XGBoost and ONNX Runtime load what `convert` writes; Martlet reads what they write."""
 
 import json
+import re
 
 import lightgbm
 import numpy
+import onnxruntime
 import pandas
 import pyarrow
 import pytest
 import xgboost
 
 import tables
+from program import ROOT
 
 ROWS = 4_000
 # XGBoost 3.2 counts characters where it means bytes, so no text here is beyond ASCII.
@@ -170,3 +173,54 @@ def test_what_cannot_be_carried_is_named(martlet, people, tmp_path):
     (tmp_path / "cut.txt").write_bytes((tmp_path / "linear.txt").read_bytes()[:700])
     said = martlet.fails(65, "Martlet.DataInvalid", "inspect", tmp_path / "cut.txt")
     assert "cut.txt" in said
+
+
+def onnx_inputs(path, session):
+    """One input for each column; nulls as the model's notes say."""
+    table = pyarrow.parquet.read_table(path)
+    missing = {"tensor(double)": numpy.nan, "tensor(int64)": -2**63, "tensor(string)": ""}
+    kinds = {"tensor(double)": float, "tensor(int64)": numpy.int64, "tensor(string)": object}
+    return {
+        field.name: numpy.array(
+            [missing[field.type] if value is None else value
+             for value in table[field.name].to_pylist()],
+            dtype=kinds[field.type]).reshape(-1, 1)
+        for field in session.get_inputs()}
+
+
+@pytest.mark.parametrize("objective", ["regression", "binary", "ridge"])
+def test_onnx_runtime_predicts_what_we_do(martlet, people, ours, tmp_path, objective):
+    if objective == "ridge":
+        model = tmp_path / "ridge"
+        martlet("train", "--data", people, "--target", "score", "--features", ",".join(FEATURES),
+                "--categorical-feature", "zone", "--algorithm", "linear", "--output", model)
+        expected = predict(martlet, model, people)
+    else:
+        model, expected = ours[objective]
+    path = convert(martlet, model, "onnx", tmp_path / "model.onnx")
+    session = onnxruntime.InferenceSession(str(path))
+    found = session.run(["prediction"], onnx_inputs(people, session))[0]
+    # Trees give floats, linear models doubles.
+    tolerance = 1e-12 if objective == "ridge" else 2e-6
+    numpy.testing.assert_allclose(found[:, 0], expected, rtol=tolerance, atol=tolerance)
+
+
+def test_the_commands_of_the_guide_work(martlet, people, tmp_path):
+    """docs/guides/bring-your-model.md, command by command."""
+    folder = tmp_path / "guide"
+    folder.mkdir()
+    table = pyarrow.parquet.read_table(people).rename_columns(
+        {"score": "age"}).append_column("id", pyarrow.array(range(ROWS)))
+    tables.write(table, folder / "shards" / "part.parquet")
+    booster = lightgbm.train(
+        {"verbose": -1}, lightgbm.Dataset(frame(people), label=table["age"].to_numpy()), 3)
+    booster.save_model(str(folder / "model.txt"))
+    text = (ROOT / "docs/guides/bring-your-model.md").read_text()
+    commands = re.findall(r"^    martlet (.*)$", text, re.MULTILINE)
+    assert len(commands) >= 9
+    for command in commands:
+        words = command.split()
+        if words[0] == "train":
+            words += ["--num-iterations", "3"]
+        outcome = martlet.run(*words, folder=folder)
+        assert outcome.code == 0, outcome

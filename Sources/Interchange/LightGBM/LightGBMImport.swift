@@ -38,16 +38,21 @@ package enum LightGBMImport {
             target: ModelTarget(
                 name: "target", type: .double,
                 classLabels: (0..<objective.classCount).map { "\($0)" }),
-            parameters: file.parameters.mapValues(Self.parameter),
+            parameters: file.parameters.compactMapValues(Self.parameter),
             importances: ensemble.importances(featureCount: schema.features.count),
             provenance: Provenance(
                 programVersion: "", trainRowCount: Int(file.trees.first?.nodeRowCounts.first ?? 0),
                 importedFrom: "LightGBM text \(file.version)"))
     }
 
-    private static func parameter(_ text: String) -> JSONValue {
+    /// nil for the words that a model file writes for numbers that are none.
+    private static func parameter(_ text: String) -> JSONValue? {
+        if ["nan", "inf", "-inf"].contains(text) { return nil }
         if let integer = Int64(text) { return .integer(integer) }
-        if let number = Double(text), number.isFinite { return .number(number) }
+        // Past 2^53 a number of JSON may come back as another.
+        if let number = Double(text), abs(number) < 0x1p53 {
+            return Int64(exactly: number).map { .integer($0) } ?? .number(number)
+        }
         return .string(text)
     }
 

@@ -47,15 +47,12 @@ struct XGBoostObjective {
 
     /// - Throws: `outOfSpec` when the value cannot be one of `base_score`.
     func margin(baseScore: Double) throws(InterchangeError) -> Double {
-        let margin: Double
         switch link {
-        case .identity: margin = baseScore
-        case .logit: margin = martlet_log(baseScore / (1 - baseScore))
-        case .log: margin = martlet_log(baseScore)
+        case .identity where baseScore.isFinite: return baseScore
+        case .logit where baseScore > 0 && baseScore < 1:
+            return martlet_log(baseScore / (1 - baseScore))
+        case .log where baseScore > 0 && baseScore.isFinite: return martlet_log(baseScore)
+        default: throw InterchangeError(.outOfSpec, "`base_score` is \(baseScore)")
         }
-        guard margin.isFinite else {
-            throw InterchangeError(.outOfSpec, "`base_score` is \(baseScore)")
-        }
-        return margin
     }
 }
