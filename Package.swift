@@ -78,7 +78,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "LinearModels",
-            dependencies: ["CLAPACKE", "COpenBLAS", "Models", "Threads"],
+            dependencies: ["CKernels", "CLAPACKE", "COpenBLAS", "Models", "Threads"],
             swiftSettings: strict),
         .target(name: "Evaluation", dependencies: ["CKernels"], swiftSettings: strict),
         .target(name: "Calibration", dependencies: ["CKernels"], swiftSettings: strict),

@@ -18,6 +18,7 @@ package enum JobRunner {
     ) async throws -> any JobResult {
         switch values.command {
         case .train: try await TrainJob(spec: TrainSpec(values), context: context).run()
+        case .reduce: try await ReduceJob(spec: ReduceSpec(values), context: context).run()
         case .predict: try await PredictJob(spec: PredictSpec(values), context: context).run()
         case .evaluate: try await EvaluateJob(spec: EvaluateSpec(values), context: context).run()
         case .inspect: try await InspectJob(spec: InspectSpec(values), context: context).run()

@@ -1,4 +1,5 @@
 import Models
+import Shards
 
 /// What a job will need of memory, worked out from the footers before the work starts.
 struct MemoryPlan: Sendable {
@@ -11,24 +12,28 @@ struct MemoryPlan: Sendable {
     ///
     /// Trees: the bins row by row, column by column, and once more for the rows gathered into
     /// small nodes; labels, weights, scores, gradients, row indices, and the metrics' copies at
-    /// the end. Measured with 22 features between 1 and 4 M rows: 155 bytes a row. A linear model
-    /// keeps labels and predictions alone.
-    init(training data: TrainingData, algorithm: TrainSpec.Algorithm) {
+    /// the end. Measured with 22 features between 1 and 4 M rows: 155 bytes a row.
+    init(training data: TrainingData) {
         let rows = data.trainRowCount + (data.validationLabels?.labels.count ?? 0)
         let features = data.features.features.count
         let window = RowGroupSize.decodedByteCountMax(data.table, columns: features)
-        switch algorithm {
-        case .trees:
-            byteCount = Self.trainingByteCount(rows: rows, features: features, window: window)
-        case .linear:
-            byteCount = rows * 40 + 2 * window + Self.fixedByteCount
-        }
+        byteCount = Self.trainingByteCount(rows: rows, features: features, window: window)
     }
 
     /// Of boosted trees.
     /// - Parameter window: bytes of the largest row group once decoded.
     static func trainingByteCount(rows: Int, features: Int, window: Int) -> Int {
         rows * (3 * features + 90) + 2 * window + fixedByteCount
+    }
+
+    /// A linear model: two windows of shards, and the sums of products, whatever the rows.
+    init(linear features: FeatureSchema, foldCount: Int, table: ShardTable) {
+        var columns = 2
+        for feature in features.features { columns += max(feature.codeCount, 2) }
+        // Of a chunk, a shard and all, each for every fold, and some copies to solve.
+        let sums = (4 * foldCount + 6) * columns * columns * 8
+        let window = RowGroupSize.decodedByteCountMax(table, columns: features.features.count)
+        byteCount = sums + 2 * window + Self.fixedByteCount
     }
 
     /// - Throws: `outOfMemory` when the plan is larger than the limit.

@@ -1,42 +1,56 @@
 import COpenBLAS
 import Models
 
-/// Some consecutive rows of the design matrix and their part of the sums.
+/// A tile of the design matrix and its part of the sums, fold by fold.
+///
+/// Row r of a tile belongs to fold r mod F; the rows of a fold stand together, in their order.
 ///
 /// `@unchecked Sendable`: one thread fills a block, and others read it in a later region of the
 /// pool, which orders the accesses.
 final class DesignBlock: @unchecked Sendable {
-    /// Rows of a block. It decides the last bits of a fit, so it is not a parameter. `dsyrk` was
+    /// Rows of a tile. It decides the last bits of a fit, so it is not a parameter. `dsyrk` was
     /// measured to be as fast with 1,024 rows as with a million.
     static let rowCountMax = 2048
 
     private let layout: DesignLayout
+    let foldCount: Int
     private(set) var rowCount = 0
     /// (denseCount × rowCountMax), column by column, each row times the root of its weight.
     let dense: UnsafeMutableBufferPointer<Double>
     /// (rowCountMax) weights and their roots.
     let weights: UnsafeMutableBufferPointer<Double>
     private let roots: UnsafeMutableBufferPointer<Double>
+    /// (rowCountMax) values before they are put in the order of the folds.
+    private let scratch: UnsafeMutableBufferPointer<Double>
+    /// (rowCountMax) where each row of the tile stands.
+    private let places: UnsafeMutableBufferPointer<Int32>
     /// (features × rowCountMax) the indicator that is 1, counted within the feature, or -1.
     let active: UnsafeMutableBufferPointer<Int32>
     /// (features.count) rows with an active indicator.
     private(set) var activeCounts: [Int]
-    /// (denseCount × denseCount), the upper triangle, column-major.
+    /// (foldCount × denseCount × denseCount), the upper triangles, column-major.
     let gram: UnsafeMutableBufferPointer<Double>
     private(set) var problem: LinearModelError?
+    /// Weighted sum of the losses of the rows, with a response.
+    private(set) var loss = 0.0
 
-    init(_ layout: DesignLayout) {
+    init(_ layout: DesignLayout, foldCount: Int = 1) {
         self.layout = layout
+        self.foldCount = foldCount
         let featureCount = layout.features.features.count
         dense = .allocate(capacity: layout.denseCount * Self.rowCountMax)
         weights = .allocate(capacity: Self.rowCountMax)
         roots = .allocate(capacity: Self.rowCountMax)
+        scratch = .allocate(capacity: Self.rowCountMax)
+        places = .allocate(capacity: Self.rowCountMax)
         active = .allocate(capacity: featureCount * Self.rowCountMax)
-        gram = .allocate(capacity: layout.denseCount * layout.denseCount)
+        gram = .allocate(capacity: foldCount * layout.denseCount * layout.denseCount)
         activeCounts = Array(repeating: 0, count: featureCount)
         dense.initialize(repeating: 0)
         weights.initialize(repeating: 1)
         roots.initialize(repeating: 1)
+        scratch.initialize(repeating: 0)
+        places.initialize(repeating: 0)
         active.initialize(repeating: -1)
         gram.initialize(repeating: 0)
     }
@@ -45,8 +59,21 @@ final class DesignBlock: @unchecked Sendable {
         dense.deallocate()
         weights.deallocate()
         roots.deallocate()
+        scratch.deallocate()
+        places.deallocate()
         active.deallocate()
         gram.deallocate()
+    }
+
+    /// Where the rows of a fold stand.
+    func rows(fold: Int) -> Range<Int> {
+        let start = start(fold: fold)
+        return start..<start + (rowCount - fold + foldCount - 1) / foldCount
+    }
+
+    private func start(fold: Int) -> Int {
+        let (quotient, remainder) = rowCount.quotientAndRemainder(dividingBy: foldCount)
+        return fold * quotient + min(fold, remainder)
     }
 
     /// The indicators of one feature, (rowCount).
@@ -61,74 +88,138 @@ final class DesignBlock: @unchecked Sendable {
         return UnsafeMutableBufferPointer(rebasing: dense[start..<start + rowCount])
     }
 
-    /// Encodes rows and computes their Gram matrix; `problem` says what is wrong with them.
-    /// - Parameter shifts: (denseCount), taken off each dense column but the ones.
-    func fill(
-        rows: Range<Int>, columns: [EncodedColumn], target: UnsafeBufferPointer<Double>,
-        weights given: UnsafeBufferPointer<Double>?, shifts: [Double]
-    ) {
-        precondition(rows.count <= Self.rowCountMax)
-        rowCount = rows.count
+    /// Encodes a tile and computes its Gram matrices; `problem` says what is wrong with it.
+    ///
+    /// A row of weight 0 is not there, whatever it holds.
+    /// - Parameters:
+    ///   - shifts: (denseCount), taken off each dense column but the ones.
+    ///   - response: what replaces weight and target of each row.
+    func fill(_ tile: TileRows, shifts: [Double], response: WorkingResponse? = nil) {
+        precondition(tile.count <= Self.rowCountMax)
+        rowCount = tile.count
         problem = nil
-        for index in 0..<rowCount {
-            weights[index] = given.map { $0[rows.lowerBound + index] } ?? 1
-            roots[index] = weights[index].squareRoot()
-            if !(weights[index] >= 0 && weights[index] < .infinity) {
-                problem = LinearModelError(
-                    .outOfSpec, "A weight is \(weights[index]); weights are finite and 0 or more.")
+        for fold in 0..<foldCount {
+            var place = Int32(start(fold: fold))
+            for row in stride(from: fold, to: rowCount, by: foldCount) {
+                places[row] = place
+                place += 1
             }
         }
-        for (feature, encoded) in columns.enumerated()
-        where
-            layout.features.features[feature].codeCount > 0
-        {
-            fillCategories(feature, encoded, rows: rows)
+        loss = 0
+        fillWeights(tile)
+        // Reweighted later: until then the dense columns are as they are.
+        if response != nil {
+            for place in 0..<rowCount { roots[place] = weights[place] > 0 ? 1 : 0 }
+        }
+        for (index, feature) in layout.features.features.enumerated() where feature.codeCount > 0 {
+            fillCategories(index, tile)
         }
         for (index, feature) in layout.numericFeatures.enumerated() {
-            fillNumbers(
-                feature, columns[feature], rows: rows, into: column(index), shift: shifts[index])
+            fillNumbers(feature, tile, into: column(index), shift: shifts[index])
         }
         let targetColumn = column(layout.targetColumn)
         let ones = column(layout.onesColumn)
-        for index in 0..<rowCount {
-            let value = target[rows.lowerBound + index]
-            if !value.isFinite {
+        for row in 0..<rowCount {
+            let place = Int(places[row])
+            let value = tile.target[row]
+            let isUsed = weights[place] > 0
+            if isUsed, !value.isFinite {
                 problem = LinearModelError(
                     .outOfSpec, "The target of a row is \(value). Leave rows without a target out.")
             }
-            targetColumn[index] = (value - shifts[layout.targetColumn]) * roots[index]
-            ones[index] = roots[index]
+            targetColumn[place] =
+                isUsed ? (value - shifts[layout.targetColumn]) * roots[place] : 0
+            ones[place] = roots[place]
         }
         guard problem == nil else { return }
-        let order = Int32(layout.denseCount)
-        cblas_dsyrk(
-            CblasColMajor, CblasUpper, CblasTrans, order, Int32(rowCount), 1,
-            dense.baseAddress, Int32(Self.rowCountMax), 0, gram.baseAddress, order)
+        if let response { reweigh(response, shifts: shifts) }
+        guard problem == nil else { return }
+        multiply()
     }
 
-    private func fillCategories(_ feature: Int, _ encoded: EncodedColumn, rows: Range<Int>) {
-        // The column of the target is written last: until then it is free.
-        let values = column(layout.targetColumn)
-        encoded.encode(rows: rows, into: values)
+    /// Puts working weights and responses in the place of weights and targets.
+    private func reweigh(_ response: WorkingResponse, shifts: [Double]) {
+        let scores = UnsafeMutableBufferPointer(rebasing: scratch[..<rowCount])
+        response.score(self, shifts: shifts, into: scores)
+        let targets = column(layout.targetColumn)
+        let ones = column(layout.onesColumn)
+        for row in 0..<rowCount where weights[row] > 0 {
+            guard response.loss.allows(targets[row]) else {
+                problem = LinearModelError(
+                    .outOfSpec,
+                    "The target of a row is \(targets[row]), which the objective "
+                        + "\(response.loss.rawValue) does not allow.")
+                return
+            }
+            let terms = response.loss.terms(score: scores[row], target: targets[row])
+            loss += weights[row] * terms.loss
+            weights[row] *= terms.curvature
+            roots[row] = weights[row].squareRoot()
+            targets[row] = roots[row] * terms.slope / terms.curvature
+            ones[row] = roots[row]
+        }
+        for index in layout.numericFeatures.indices {
+            let values = column(index)
+            for row in 0..<rowCount { values[row] *= roots[row] }
+        }
+    }
+
+    private func multiply() {
+        let order = Int32(layout.denseCount)
+        for fold in 0..<foldCount {
+            let rows = rows(fold: fold)
+            let result = gram.baseAddress.map {
+                $0 + fold * layout.denseCount * layout.denseCount
+            }
+            // Without rows dsyrk still clears the result (beta is 0).
+            cblas_dsyrk(
+                CblasColMajor, CblasUpper, CblasTrans, order, Int32(rows.count), 1,
+                dense.baseAddress.map { $0 + rows.lowerBound }, Int32(Self.rowCountMax), 0, result,
+                order)
+        }
+    }
+
+    private func fillWeights(_ tile: TileRows) {
+        for row in 0..<rowCount {
+            let weight = tile.weights?[row] ?? 1
+            let place = Int(places[row])
+            weights[place] = weight
+            roots[place] = weight.squareRoot()
+            if !(weight >= 0 && weight < .infinity) {
+                problem = LinearModelError(
+                    .outOfSpec, "A weight is \(weight); weights are finite and 0 or more.")
+            }
+        }
+    }
+
+    private func fillCategories(_ feature: Int, _ tile: TileRows) {
+        let values = UnsafeMutableBufferPointer(rebasing: scratch[..<rowCount])
+        tile.encode(feature: feature, into: values)
         let start = feature * Self.rowCountMax
-        for index in 0..<rowCount { active[start + index] = Int32(values[index]) }
+        for row in 0..<rowCount {
+            let place = Int(places[row])
+            active[start + place] = weights[place] > 0 ? Int32(values[row]) : -1
+        }
         activeCounts[feature] = rowCount
     }
 
     private func fillNumbers(
-        _ feature: Int, _ encoded: EncodedColumn, rows: Range<Int>,
-        into values: UnsafeMutableBufferPointer<Double>, shift: Double
+        _ feature: Int, _ tile: TileRows, into column: UnsafeMutableBufferPointer<Double>,
+        shift: Double
     ) {
-        encoded.encode(rows: rows, into: values)
+        let values = UnsafeMutableBufferPointer(rebasing: scratch[..<rowCount])
+        tile.encode(feature: feature, into: values)
         let start = feature * Self.rowCountMax
         var missingCount = 0
-        for index in 0..<rowCount {
-            let value = values[index]
-            let isMissing = value.isNaN
+        for row in 0..<rowCount {
+            let value = values[row]
+            let place = Int(places[row])
+            let isUsed = weights[place] > 0
+            let isMissing = value.isNaN && isUsed
             missingCount += isMissing ? 1 : 0
-            active[start + index] = isMissing ? 0 : -1
-            values[index] = isMissing ? 0 : (value - shift) * roots[index]
-            if value.isInfinite {
+            active[start + place] = isMissing ? 0 : -1
+            column[place] = isUsed && !isMissing ? (value - shift) * roots[place] : 0
+            if value.isInfinite && isUsed {
                 problem = LinearModelError(
                     .outOfSpec,
                     "Column `\(layout.features.features[feature].name)` holds an "

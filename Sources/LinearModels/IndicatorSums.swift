@@ -11,17 +11,18 @@ struct IndicatorSums: @unchecked Sendable {
     /// (indicatorCount²)
     let pairs: UnsafeMutableBufferPointer<Double>
 
-    /// Adds the rows of a block where an indicator of `feature` is 1, in their order.
+    /// Adds the rows of a fold of a tile where an indicator of `feature` is 1, in their order.
     /// - Parameter rowScratch: room for `DesignBlock.rowCountMax` row numbers.
     /// - Complexity: O(such rows · (dense columns + later features)).
     func add(
-        _ block: DesignBlock, feature: Int, rowScratch: UnsafeMutableBufferPointer<Int32>
+        _ block: DesignBlock, fold: Int, feature: Int,
+        rowScratch: UnsafeMutableBufferPointer<Int32>
     ) {
         guard block.activeCounts[feature] > 0 else { return }
         let start = layout.indicatorStarts[feature]
         let own = block.active(feature: feature)
         var count = 0
-        for row in own.indices where own[row] >= 0 {
+        for row in block.rows(fold: fold) where own[row] >= 0 {
             rowScratch[count] = Int32(row)
             count += 1
         }

@@ -4,7 +4,7 @@ import CLAPACKE
 enum SymmetricSolver {
     struct Solution {
         var values: [Double]
-        var method: RidgeFit.Method
+        var method: LinearFit.Method
         var reciprocalCondition: Double
         /// Names of columns that are combinations of others.
         var collinear: [String]
@@ -64,18 +64,7 @@ enum SymmetricSolver {
         _ matrix: [Double], _ right: [Double], collinear: [String]
     ) throws(LinearModelError) -> Solution {
         let count = right.count
-        let order = Int32(count)
-        var vectors = matrix
-        var eigenvalues = [Double](repeating: 0, count: count)
-        let status = LAPACKE_dsyevd(
-            LAPACK_COL_MAJOR, CChar(UInt8(ascii: "V")), CChar(UInt8(ascii: "U")), order, &vectors,
-            order, &eigenvalues)
-        guard status == 0 else {
-            throw LinearModelError(
-                .outOfSpec,
-                "LAPACK's dsyevd did not converge (status \(status)) on the normal "
-                    + "equations of \(count) columns.")
-        }
+        let (eigenvalues, vectors) = try eigenvectors(matrix, count: count)
         // Ascending: the last is the largest.
         let largest = eigenvalues[count - 1]
         let cut = largest * Double(count) * Double.ulpOfOne * 10
@@ -90,6 +79,27 @@ enum SymmetricSolver {
             values: values, method: .eigenvalues,
             reciprocalCondition: largest > 0 ? max(eigenvalues[0], 0) / largest : 0,
             collinear: collinear)
+    }
+
+    /// Eigenvalues, ascending, and the eigenvectors, one behind the other.
+    /// - Throws: `outOfSpec` when LAPACK does not converge.
+    static func eigenvectors(
+        _ matrix: [Double], count: Int
+    ) throws(LinearModelError) -> (values: [Double], vectors: [Double]) {
+        guard count > 0 else { return ([], []) }
+        let order = Int32(count)
+        var vectors = matrix
+        var eigenvalues = [Double](repeating: 0, count: count)
+        let status = LAPACKE_dsyevd(
+            LAPACK_COL_MAJOR, CChar(UInt8(ascii: "V")), CChar(UInt8(ascii: "U")), order, &vectors,
+            order, &eigenvalues)
+        guard status == 0 else {
+            throw LinearModelError(
+                .outOfSpec,
+                "LAPACK's dsyevd did not converge (status \(status)) on the normal "
+                    + "equations of \(count) columns.")
+        }
+        return (eigenvalues, vectors)
     }
 
     /// The columns that pivoted Cholesky leaves over: combinations of those it took.

@@ -91,6 +91,11 @@ package struct CategoryCounter: Sendable {
     /// The categories of a feature: values of at least `minCount` rows, most frequent first, equal
     /// counts in the order of their bytes, at most `max` of them.
     package func categories(max: Int, minCount: Int = 1) -> [String] {
+        ranked(max: max, minCount: minCount).map(\.text)
+    }
+
+    /// The categories and the rows of each.
+    package func ranked(max: Int, minCount: Int = 1) -> [(text: String, count: Int)] {
         let isUnsigned64 = field.type == .uint64
         var entries: [(count: Int, text: [UInt8])] = []
         for index in 0..<table.count where textCounts[index] >= minCount {
@@ -103,7 +108,9 @@ package struct CategoryCounter: Sendable {
         entries.sort {
             $0.count != $1.count ? $0.count > $1.count : $0.text.lexicographicallyPrecedes($1.text)
         }
-        return entries.prefix(max).map { String(decoding: $0.text, as: UTF8.self) }
+        return entries.prefix(max).map {
+            (String(decoding: $0.text, as: UTF8.self), $0.count)
+        }
     }
 
     private mutating func add(

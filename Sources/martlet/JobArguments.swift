@@ -46,7 +46,7 @@ extension JobArguments {
         var name = ""
         for character in label.drop(while: { $0 == "_" }) {
             if character.isUppercase || (character.isNumber && !(name.last?.isNumber ?? true)) {
-                let isUnitOfName = character.isNumber && name.hasSuffix("_l")
+                let isUnitOfName = character.isNumber && (name.hasSuffix("_l") || name == "l")
                 if !isUnitOfName { name += "_" }
             }
             name += character.lowercased()

@@ -20,8 +20,9 @@ struct Martlet: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            TrainCommand.self, PredictCommand.self, EvaluateCommand.self, InspectCommand.self,
-            ConvertCommand.self, GenerateCommand.self, PlanCommand.self, LambdaCommand.self,
+            TrainCommand.self, ReduceCommand.self, PredictCommand.self, EvaluateCommand.self,
+            InspectCommand.self, ConvertCommand.self, GenerateCommand.self, PlanCommand.self,
+            LambdaCommand.self,
         ])
 
     @OptionGroup var shared: SharedOptions

@@ -89,7 +89,8 @@ struct ModelOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "regression, quantile or binary; ridge for linear.", valueName: "name"))
+            "regression, quantile or binary; for linear ridge, lasso, elasticnet, logistic or "
+                + "poisson.", valueName: "name"))
     var objective: String?
 
     @Option(
@@ -123,8 +124,18 @@ struct ModelOptions: ParsableArguments {
     var lambdaL1: String?
 
     @Option(
-        help: ArgumentHelp("L2 regularisation. Default: 0; 1 for ridge.", valueName: "x"))
+        help: ArgumentHelp(
+            "L2 regularisation, or auto for linear. Default: 0; 1 for ridge, logistic, poisson.",
+            valueName: "x"))
     var lambdaL2: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Share of L1 where elasticnet chooses its penalties. Default: 0.5.", valueName: "x"))
+    var l1Ratio: String?
+
+    @Flag(help: "Write the statistics of these shards for `martlet reduce`, not a model.")
+    var partial = false
 
     @Option(help: ArgumentHelp("Loss reduction of a split at least. Default: 0.", valueName: "x"))
     var minGainToSplit: String?

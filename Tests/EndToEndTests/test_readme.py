@@ -4,7 +4,7 @@ import re
 
 from program import ROOT
 
-COMMANDS = ["train", "predict", "evaluate", "inspect", "convert", "generate"]
+COMMANDS = ["train", "reduce", "predict", "evaluate", "inspect", "convert", "generate"]
 OTHER_PROGRAMS = {"--platform"}
 
 

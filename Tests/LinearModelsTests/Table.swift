@@ -27,30 +27,80 @@ struct Table {
                 validity: Validity(values.map { $0 != nil })))
     }
 
-    func trainer(lambdaL2: Double) throws -> RidgeTrainer {
-        try RidgeTrainer(features: FeatureSchema(features), lambdaL2: lambdaL2)
-    }
+    var schema: FeatureSchema { FeatureSchema(features) }
 
+    /// Adds the rows as one batch.
     func add(
-        to trainer: inout RidgeTrainer, target: [Double], weights: [Double]? = nil,
-        threadCount: Int = 1
+        to sums: inout DesignAccumulator, rows: Range<Int>? = nil, target: [Double],
+        weights: [Double]? = nil, pool: ThreadPool = ThreadPool(threadCount: 1)
     ) throws {
-        let prepared = try zip(features, columns).map { try FeatureEncoder($0).prepare($1) }
-        let pool = ThreadPool(threadCount: threadCount)
-        try target.withUnsafeBufferPointer { target in
-            try (weights ?? []).withUnsafeBufferPointer { buffer in
-                try trainer.add(
+        let rows = rows ?? 0..<target.count
+        let prepared = try zip(features, columns).map { feature, column in
+            try FeatureEncoder(feature).prepare(column.rows(rows))
+        }
+        try target[rows].withUnsafeBufferPointer { target in
+            try (weights ?? [])[weights == nil ? 0..<0 : rows].withUnsafeBufferPointer { buffer in
+                try sums.add(
                     columns: prepared, target: target, weights: weights == nil ? nil : buffer,
                     pool: pool)
             }
         }
     }
 
+    /// The sums of the rows as one shard, cut into batches at `cuts`.
+    func sums(
+        target: [Double], weights: [Double]? = nil, foldCount: Int = 1, threadCount: Int = 1,
+        cuts: [Int] = []
+    ) throws -> ShardMoments {
+        let pool = ThreadPool(threadCount: threadCount)
+        var sums = try DesignAccumulator(features: schema, foldCount: foldCount)
+        var start = 0
+        for end in cuts + [target.count] {
+            try add(to: &sums, rows: start..<end, target: target, weights: weights, pool: pool)
+            start = end
+        }
+        try sums.finishShard(pool: pool)
+        return sums.moments
+    }
+
     func fit(
-        target: [Double], weights: [Double]? = nil, lambdaL2: Double, threadCount: Int = 1
-    ) throws -> RidgeFit {
-        var trainer = try trainer(lambdaL2: lambdaL2)
-        try add(to: &trainer, target: target, weights: weights, threadCount: threadCount)
-        return try trainer.solve()
+        target: [Double], weights: [Double]? = nil, lambdaL2: Double, threadCount: Int = 1,
+        cuts: [Int] = []
+    ) throws -> LinearFit {
+        try LeastSquares.fit(
+            sums(target: target, weights: weights, threadCount: threadCount, cuts: cuts),
+            penalty: .fixed(LinearPenalty(l2: lambdaL2)))
+    }
+
+    /// A generalized linear model, every pass over the same rows.
+    func fit(
+        _ loss: LinearLoss, target: [Double], weights: [Double]? = nil, lambdaL2: Double
+    ) throws -> LinearFit {
+        let pool = ThreadPool(threadCount: 1)
+        var trainer = try GeneralizedLinearTrainer(
+            sums(target: target, weights: weights), loss: loss, lambdaL2: lambdaL2)
+        while !trainer.isFinished {
+            var sums = try trainer.accumulator()
+            try add(to: &sums, target: target, weights: weights, pool: pool)
+            try sums.finishShard(pool: pool)
+            try trainer.finishPass(sums)
+        }
+        return trainer.fit
+    }
+}
+
+extension Column {
+    /// Some rows, copied.
+    func rows(_ range: Range<Int>) -> Column {
+        let chosen: ColumnValues
+        switch values {
+        case .double(let buffer): chosen = .double(ColumnBuffer(buffer.elements[range]))
+        case .byteArrays(let texts):
+            chosen = .byteArrays(
+                ByteArrays(range.map { String(decoding: texts[$0], as: UTF8.self) }))
+        default: preconditionFailure("tests have doubles and texts")
+        }
+        return Column(
+            field: field, values: chosen, validity: Validity(range.map { !isNull($0) }))
     }
 }

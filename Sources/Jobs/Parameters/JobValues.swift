@@ -69,6 +69,11 @@ package struct JobValues: Sendable {
         return number
     }
 
+    /// Whether the value is the word 'auto'.
+    package func isAutomatic(_ name: String) -> Bool {
+        values[name].map { $0.content == .text("auto") || $0.content == .list(["auto"]) } ?? false
+    }
+
     package func text(_ name: String) throws(JobFailure) -> String? {
         guard let (parameter, value, text) = try scalar(name) else { return nil }
         if case .choice(let choices) = parameter.kind, !choices.contains(text) {

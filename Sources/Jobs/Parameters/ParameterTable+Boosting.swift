@@ -6,7 +6,11 @@ extension ParameterTable {
             aliases: ["boosting", "boosting_type", "booster"],
             for: learning, default: "gbdt", "Boosted trees, or a linear model."),
         Parameter(
-            "objective", .choice(["regression", "quantile", "binary", "ridge"]),
+            "objective",
+            .choice([
+                "regression", "quantile", "binary", "ridge", "lasso", "elasticnet", "logistic",
+                "poisson",
+            ]),
             aliases: ["objective_type", "app", "application", "loss"], for: learning,
             default: "regression (gbdt), ridge (linear)", "What to minimise."),
         Parameter(

@@ -2,8 +2,8 @@ import Binning
 import Columns
 import Evaluation
 import Models
-import Objectives
 import ObjectStores
+import Objectives
 import Shards
 import Synchronization
 import Threads

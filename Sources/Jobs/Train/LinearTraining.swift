@@ -3,131 +3,208 @@ import Evaluation
 import LinearModels
 import Logging
 import Models
+import ObjectStores
 import Predictions
 import Shards
 import Threads
 
-/// Fits a ridge regression in one pass over the features.
+/// Fits a linear model; memory depends on the features, not on the rows.
 struct LinearTraining {
     let spec: TrainSpec
-    let lambdaL2: Double
-    let data: TrainingData
+    let parameters: LinearParameters
     let context: JobContext
 
-    func run(_ stopwatch: inout Stopwatch) async throws -> TrainedModel {
-        var trainer = try RidgeTrainer(features: data.features, lambdaL2: lambdaL2)
-        let features = data.features.features
-        let encoders = features.map { FeatureEncoder($0) }
-        let reader = try ShardReader(
-            table: data.table, columns: data.features.names, store: context.store,
-            pool: context.pool)
-        var targets = RowTargets(data.rows)
-        try await reader.read { batch in
-            try context.shutdown.check()
-            let (target, weights) = targets.next(batch.batch.rowCount)
-            trainer = try await add(
-                batch, target: target, weights: weights, encoders: encoders, to: trainer)
-            context.progress(
-                "training", batch.firstRow + batch.batch.rowCount, of: data.table.rowCount)
+    func run(_ stopwatch: inout Stopwatch) async throws -> (TrainedModel, TrainingFacts) {
+        let table = try await TrainingData.open(spec.data, context: context)
+        let validationTable =
+            spec.validData.isEmpty
+            ? nil : try await TrainingData.open(spec.validData, context: context)
+        let columns = try TrainingData.columns(spec, of: table, context: context)
+        let target = try await TargetEncoder(
+            for: columns.target, in: table, objective: spec.algorithm, context: context)
+        let features = try await LinearDictionary.read(columns, of: table, context: context)
+        try MemoryPlan(
+            linear: features, foldCount: parameters.penalty.foldCount, table: table
+        ).check(context)
+        stopwatch.record("read")
+        let pass = LinearPass(
+            spec: spec, columns: columns, target: target, features: features, table: table,
+            split: RowSplit(spec, rowCount: table.rowCount), context: context)
+        let (sums, counts) = try await pass.run(
+            try DesignAccumulator(features: features, foldCount: parameters.penalty.foldCount))
+        var facts = TrainingFacts(
+            columns: columns, target: target, features: features, table: table,
+            validationTable: validationTable, trainRowCount: counts.train,
+            validRowCount: counts.validation, calibrationRowCount: counts.calibration,
+            droppedRowCount: counts.dropped)
+        try check(facts, counts)
+        let fit = try await fit(sums.moments, pass)
+        report(fit)
+        stopwatch.record("fit")
+        var trained = Self.trained(fit, featureCount: features.features.count)
+        try await measure(fit, &trained, &facts, pass)
+        stopwatch.record("evaluate")
+        return (trained, facts)
+    }
+
+    private func fit(_ moments: ShardMoments, _ pass: LinearPass) async throws -> LinearFit {
+        let penalty = parameters.penalty
+        guard let loss = parameters.loss, case .fixed(let fixed) = penalty else {
+            return try await context.pool.perform {
+                try LeastSquares.fit(moments, penalty: penalty)
+            }
         }
-        let fit = try await context.pool.perform { [trainer] in try trainer.solve() }
+        var trainer = try await context.pool.perform {
+            try GeneralizedLinearTrainer(moments, loss: loss, lambdaL2: fixed.l2)
+        }
+        while !trainer.isFinished {
+            let (sums, _) = try await pass.run(try trainer.accumulator())
+            let last = trainer
+            trainer = try await context.pool.perform {
+                var next = last
+                try next.finishPass(sums)
+                return next
+            }
+            context.logger.debug(
+                "newton step", metadata: ["pass": "\(trainer.passCount)"])
+        }
+        return trainer.fit
+    }
+
+    private func report(_ fit: LinearFit) {
         for warning in fit.warnings {
             context.logger.warning("linear model", metadata: ["warning": "\(warning)"])
         }
-        stopwatch.record("fit")
-        var trained = TrainedModel(
+        context.logger.info(
+            "linear model fitted",
+            metadata: [
+                "method": "\(fit.method.rawValue)", "iterations": "\(fit.iterations)",
+                "converged": "\(fit.isConverged)",
+            ])
+    }
+
+    static func trained(_ fit: LinearFit, featureCount: Int) -> TrainedModel {
+        TrainedModel(
             kind: .linear(fit.model), profiles: [], metrics: [:], iterations: 0,
-            bestIteration: nil, importances: fit.model.importances(featureCount: features.count))
-        trained.metrics = try await evaluate(fit.model)
-        stopwatch.record("evaluate")
-        return trained
+            bestIteration: nil, importances: fit.model.importances(featureCount: featureCount),
+            linear: LinearReport(fit))
     }
 
-    private func add(
-        _ batch: ShardBatch, target: [Double], weights: [Double], encoders: [FeatureEncoder],
-        to trainer: RidgeTrainer
-    ) async throws -> RidgeTrainer {
-        let pool = context.pool
-        return try await pool.perform {
-            var trainer = trainer
-            let columns = try pool.map(count: encoders.count) { feature, _ throws(ModelError) in
-                try encoders[feature].prepare(batch.batch.columns[feature])
-            }
-            try target.withUnsafeBufferPointer { target throws(LinearModelError) in
-                try weights.withUnsafeBufferPointer { weights throws(LinearModelError) in
-                    try trainer.add(
-                        columns: columns, target: target, weights: weights, pool: pool)
-                }
-            }
-            return trainer
+    /// - Throws: `dataInvalid` when there is nothing to learn.
+    private func check(_ facts: TrainingFacts, _ counts: LinearPass.Counts) throws(JobFailure) {
+        let place = JobFailure.Place(
+            object: spec.data.map(\.description).joined(separator: ", "), column: spec.target)
+        guard facts.table.rowCount > 0 else {
+            throw JobFailure(
+                .dataInvalid, "The shards hold no rows.", place: place,
+                remedy: "Check the query that writes them.")
+        }
+        guard counts.dropped < facts.table.rowCount else {
+            throw JobFailure(
+                .dataInvalid, "The target is null in all \(facts.table.rowCount) rows.",
+                place: place, remedy: "Check the query, or choose another --target.")
+        }
+        guard counts.train > 0 else {
+            throw JobFailure(
+                .dataInvalid, "All rows were held out; none is left to learn from.", place: place,
+                remedy: "Lower --valid-fraction or --calibration-fraction, or give more rows.")
+        }
+        guard counts.targetMin < counts.targetMax else {
+            throw JobFailure(
+                .dataInvalid,
+                "The target is \(counts.targetMin) in all \(counts.train) rows: there is nothing "
+                    + "to learn.",
+                place: place, remedy: "Check the query, or choose another --target.")
         }
     }
 
-    /// The metrics of the finished model on every row that has a target.
-    private func evaluate(_ model: LinearModel) async throws -> [String: [String: Double]] {
-        let metrics = spec.metrics.isEmpty ? Metric.defaults(objective: "ridge") : spec.metrics
+    /// The metrics: those of the training rows from the sums alone, all others by scoring.
+    private func measure(
+        _ fit: LinearFit, _ trained: inout TrainedModel, _ facts: inout TrainingFacts,
+        _ pass: LinearPass
+    ) async throws {
+        if let loss = fit.trainLoss {
+            trained.metrics["train"] = [parameters.loss == .logistic ? "logloss" : "loss": loss]
+        } else {
+            trained.metrics["train"] = ["rmse": fit.trainRMSE, "r2": fit.trainR2]
+        }
+        let hasOwn = facts.validationTable != nil
+        guard hasOwn || spec.validFraction > 0 || !spec.metrics.isEmpty else { return }
+        let objective = parameters.objective.rawValue
+        let metrics = spec.metrics.isEmpty ? Metric.defaults(objective: objective) : spec.metrics
         let artifact = ModelArtifact(
-            kind: .linear(model), algorithm: "linear", objective: "ridge",
-            features: data.features,
-            target: ModelTarget(name: spec.target, type: data.columns.target.type),
+            kind: trained.kind, algorithm: "linear", objective: objective,
+            transform: parameters.transform, features: facts.features,
+            target: ModelTarget(
+                name: spec.target, type: facts.columns.target.type,
+                classLabels: facts.target.classLabels),
             provenance: Provenance(programVersion: "", trainRowCount: 0))
-        var train = try await predictions(of: artifact, on: data.table, data.rows)
-        var results: [String: [String: Double]] = [:]
-        if let source = data.validation {
-            train.validation = try await predictions(of: artifact, on: source.table, source.rows)
-                .train
-        }
-        results["train"] = try LabelledPredictions(
-            predictions: train.train, labels: data.rows.train.labels,
-            weights: data.rows.train.weights, alpha: nil
-        ).evaluate(metrics)
-        if let labels = data.validationLabels {
-            results["valid"] = try LabelledPredictions(
-                predictions: train.validation, labels: labels.labels, weights: labels.weights,
-                alpha: nil
-            ).evaluate(metrics)
-        }
-        return results
-    }
-
-    private func predictions(
-        of artifact: ModelArtifact, on table: ShardTable, _ rows: TargetPass.Rows
-    ) async throws -> (train: [Double], validation: [Double]) {
-        let predictor = try BatchPredictor(model: artifact)
-        var results = (train: [Double](), validation: [Double]())
-        let scoring = TableScoring(predictor: predictor, context: context)
-        try await scoring.run(table) { batch, scored in
-            for row in 0..<batch.batch.rowCount {
-                switch rows.roles[batch.firstRow + row] {
-                case .dropped, .calibration: break
-                case .train: results.train.append(scored.prediction[row])
-                case .validation: results.validation.append(scored.prediction[row])
-                }
+        var roles: Set<RowRoles.Role> = []
+        if !spec.metrics.isEmpty { roles.insert(.train) }
+        if spec.validFraction > 0 { roles.insert(.validation) }
+        var rows: [RowRoles.Role: EvaluatedRows] = [:]
+        if !roles.isEmpty {
+            rows = try await score(artifact, facts.table, facts.target) { row in
+                let role = pass.split.role(row: row)
+                return roles.contains(role) ? role : nil
             }
         }
-        return results
+        if let table = facts.validationTable {
+            rows[.validation] =
+                try await score(artifact, table, facts.target) { _ in .validation }[.validation]
+        }
+        if hasOwn || spec.validFraction > 0 {
+            facts.validRowCount = rows[.validation]?.count ?? 0
+            guard facts.validRowCount > 0 else {
+                throw JobFailure(
+                    .dataInvalid, "No row with a target is left to validate on.",
+                    place: .init(column: spec.target),
+                    remedy: "Raise --valid-fraction, or give other --valid-data.")
+            }
+        }
+        for (role, name) in [(RowRoles.Role.train, "train"), (.validation, "valid")] {
+            guard let rows = rows[role] else { continue }
+            let values = try rows.evaluate(metrics, alpha: nil)
+            trained.metrics[name] = values.mapValues { $0.value ?? .nan }
+        }
+    }
+
+    /// Labels and predictions of the rows that `role` names.
+    private func score(
+        _ artifact: ModelArtifact, _ table: ShardTable, _ target: TargetEncoder,
+        role: (Int) -> RowRoles.Role?
+    ) async throws -> [RowRoles.Role: EvaluatedRows] {
+        var scoring = TableScoring(predictor: try BatchPredictor(model: artifact), context: context)
+        scoring.extraColumns = [spec.target] + [spec.weight].compactMap { $0 }
+        var rows: [RowRoles.Role: EvaluatedRows] = [:]
+        try await scoring.run(table) { batch, scored in
+            var place = JobFailure.Place(
+                object: table.shards[batch.shardIndex].url.description,
+                rowGroup: batch.rowGroupIndex, column: spec.target)
+            guard let column = batch.batch[spec.target] else { return }
+            let labels = try target.values(column, place: place)
+            var weights: [Double]?
+            if let name = spec.weight, let column = batch.batch[name] {
+                place.column = name
+                weights = try WeightColumn.values(column, place: place)
+            }
+            for (row, label) in labels.enumerated() where !label.isNaN {
+                guard let role = role(batch.firstRow + row) else { continue }
+                rows[role, default: EvaluatedRows()].labels.append(label)
+                rows[role]?.predictions.append(scored.prediction[row])
+                if let weights { rows[role]?.weights.append(weights[row]) }
+            }
+        }
+        return rows
     }
 }
 
-/// The targets of a table's rows, in their order; rows that are not for training weigh nothing.
-private struct RowTargets {
-    private let rows: TargetPass.Rows
-    private var row = 0
-    private var trainRow = 0
-
-    init(_ rows: TargetPass.Rows) { self.rows = rows }
-
-    mutating func next(_ count: Int) -> (target: [Double], weights: [Double]) {
-        var target = [Double](repeating: 0, count: count)
-        var weights = [Double](repeating: 0, count: count)
-        for index in 0..<count {
-            if rows.roles[row] == .train {
-                target[index] = Double(rows.train.labels[trainRow])
-                weights[index] = rows.train.weights.map { Double($0[trainRow]) } ?? 1
-                trainRow += 1
-            }
-            row += 1
+extension LinearParameters {
+    var transform: ScoreTransform {
+        switch loss {
+        case nil: .identity
+        case .logistic?: .sigmoid
+        case .poisson?: .exp
         }
-        return (target, weights)
     }
 }

@@ -12,7 +12,7 @@ enum ParameterRecord {
         values.merge(spec.calibration?.record ?? [:]) { _, new in new }
         if let weight = spec.weight { values["weight"] = .string(weight) }
         switch spec.algorithm {
-        case .linear(let lambdaL2): values["lambda_l2"] = .number(lambdaL2)
+        case .linear(let parameters): values.merge(parameters.record) { _, new in new }
         case .trees(let parameters, let objective):
             values.merge(boosting(parameters, maxBin: spec.maxBin)) { _, new in new }
             if case .quantile(let alpha) = objective { values["alpha"] = .number(alpha) }

@@ -1,7 +1,7 @@
 import Columns
 import Models
-import Objectives
 import ObjectStores
+import Objectives
 import Reports
 import Shards
 import Threads
@@ -18,20 +18,29 @@ package struct TrainJob: Sendable {
     }
 
     package func run() async throws -> TrainResult {
+        if spec.isPartial, case .linear(let parameters) = spec.algorithm {
+            return try await PartialTraining(
+                spec: spec, parameters: parameters, context: context
+            ).run()
+        }
         var stopwatch = Stopwatch()
-        let data = try await TrainingData.read(spec, context: context)
-        try MemoryPlan(training: data, algorithm: spec.algorithm).check(context)
-        stopwatch.record("read")
         let trained: TrainedModel
+        let data: TrainingFacts
+        var rows: TrainingData?
         switch spec.algorithm {
         case .trees(let parameters, let objective):
+            let read = try await TrainingData.read(spec, context: context)
+            try MemoryPlan(training: read).check(context)
+            stopwatch.record("read")
             trained = try await BoostedTraining(
-                spec: spec, parameters: parameters, objectiveName: objective, data: data,
+                spec: spec, parameters: parameters, objectiveName: objective, data: read,
                 context: context
             ).run(&stopwatch)
-        case .linear(let lambdaL2):
-            trained = try await LinearTraining(
-                spec: spec, lambdaL2: lambdaL2, data: data, context: context
+            data = read.facts
+            rows = read
+        case .linear(let parameters):
+            (trained, data) = try await LinearTraining(
+                spec: spec, parameters: parameters, context: context
             ).run(&stopwatch)
         }
         var artifact = artifact(of: trained, data: data)
@@ -44,7 +53,7 @@ package struct TrainJob: Sendable {
                 artifact, bounds: trained.bounds, goal: calibration.goal)
             stopwatch.record("calibrate")
         }
-        let report = try await report(artifact, trained, data: data, stopwatch: &stopwatch)
+        let report = try await report(artifact, trained, data: rows, stopwatch: &stopwatch)
         var result = result(artifact, trained, data: data, seconds: stopwatch.total)
         result.commit = try await write(artifact, report: report, data: data, result: result)
         if case .trees = spec.algorithm,
@@ -59,10 +68,10 @@ package struct TrainJob: Sendable {
     }
 
     private func report(
-        _ artifact: ModelArtifact, _ trained: TrainedModel, data: TrainingData,
+        _ artifact: ModelArtifact, _ trained: TrainedModel, data: TrainingData?,
         stopwatch: inout Stopwatch
     ) async throws -> Report? {
-        guard spec.writesReport else { return nil }
+        guard spec.writesReport, let data else { return nil }
         let seconds = stopwatch.total
         let report = try await context.pool.perform {
             TrainReport(
@@ -74,13 +83,13 @@ package struct TrainJob: Sendable {
         return report
     }
 
-    private func artifact(of trained: TrainedModel, data: TrainingData) -> ModelArtifact {
+    private func artifact(of trained: TrainedModel, data: TrainingFacts) -> ModelArtifact {
         let (objective, alpha, transform) = objective
-        let tables = [data.table] + [data.validation?.table].compactMap { $0 }
+        let tables = [data.table] + [data.validationTable].compactMap { $0 }
         let inputs = tables.flatMap(\.shards).map { shard in
             Provenance.Input(
                 url: shard.url.description, byteCount: shard.shard.object.byteCount,
-                etag: isReproducible(shard.url) ? shard.shard.object.etag : nil)
+                etag: shard.url.isReproducible ? shard.shard.object.etag : nil)
         }
         return ModelArtifact(
             kind: trained.kind, algorithm: algorithmName, objective: objective, alpha: alpha,
@@ -94,12 +103,7 @@ package struct TrainJob: Sendable {
             provenance: Provenance(
                 programVersion: context.programVersion, seed: spec.seed,
                 trainRowCount: data.trainRowCount,
-                validRowCount: data.validationLabels?.labels.count ?? 0, inputs: inputs))
-    }
-
-    /// A file's tag holds its modification time: the model's bytes must not depend on it.
-    private func isReproducible(_ url: ObjectURL) -> Bool {
-        if case .s3 = url.location { true } else { false }
+                validRowCount: data.validRowCount, inputs: inputs))
     }
 
     private var algorithmName: String {
@@ -108,7 +112,8 @@ package struct TrainJob: Sendable {
 
     private var objective: (name: String, alpha: Double?, transform: ScoreTransform) {
         switch spec.algorithm {
-        case .linear: ("ridge", nil, .identity)
+        case .linear(let parameters):
+            (parameters.objective.rawValue, nil, parameters.transform)
         case .trees(_, .regression): ("regression", nil, .identity)
         case .trees(_, .quantile(let alpha)): ("quantile", alpha, .identity)
         case .trees(_, .binary): ("binary", nil, .sigmoid)
@@ -116,7 +121,7 @@ package struct TrainJob: Sendable {
     }
 
     private func write(
-        _ artifact: ModelArtifact, report: Report?, data: TrainingData, result: TrainResult
+        _ artifact: ModelArtifact, report: Report?, data: TrainingFacts, result: TrainResult
     ) async throws -> CommitReference {
         let url = ModelStore.objectURL(spec.output)
         var transaction = OutputTransaction(
@@ -144,21 +149,29 @@ package struct TrainJob: Sendable {
     }
 
     private func result(
-        _ artifact: ModelArtifact, _ trained: TrainedModel, data: TrainingData,
+        _ artifact: ModelArtifact, _ trained: TrainedModel, data: TrainingFacts,
         seconds: [String: Double]
     ) -> TrainResult {
         TrainResult(
             model: ModelStore.objectURL(spec.output).description, algorithm: artifact.algorithm,
             objective: artifact.objective,
-            rows: data.trainRowCount, validRows: data.validationLabels?.labels.count ?? 0,
+            rows: data.trainRowCount, validRows: data.validRowCount,
             droppedRows: data.droppedRowCount, calibrationRows: data.calibrationRowCount,
             calibration: artifact.calibration.map { CalibrationReport($0) },
-            features: data.features.features.count,
+            linear: trained.linear, features: data.features.features.count,
             iterations: trained.iterations, resumedIterations: trained.resumedIterations,
             bestIteration: trained.bestIteration ?? trained.iterations,
             metrics: trained.metrics.mapValues { $0.mapValues(FiniteNumber.init) },
             seconds: seconds, peakRssBytes: PeakMemory.byteCount,
             bytesRead: data.table.byteCount, shardCount: data.table.shards.count)
+    }
+}
+
+extension ObjectURL {
+    /// Whether the store's tag names the content alone. A file's holds its modification time, on
+    /// which the bytes of a model must not depend.
+    var isReproducible: Bool {
+        if case .s3 = location { true } else { false }
     }
 }
 
@@ -176,6 +189,10 @@ package struct TrainResult: JobResult {
     /// Rows held out to calibrate on.
     package var calibrationRows: Int
     package var calibration: CalibrationReport?
+    /// Of a linear model.
+    package var linear: LinearReport?
+    /// Whether statistics were written instead of a model.
+    package var isPartial: Bool?
     package var features: Int
     package var iterations: Int
     /// Of them, those that a checkpoint of an earlier attempt had saved.
@@ -194,13 +211,14 @@ package struct TrainResult: JobResult {
 
     package var summary: [SummaryLine] {
         var lines = [
-            SummaryLine("model", model),
+            SummaryLine(isPartial == true ? "statistics" : "model", model),
             SummaryLine("rows", "\(rows) trained, \(validRows) validated, \(droppedRows) dropped"),
             SummaryLine("features", "\(features)"),
         ]
         if iterations > 0 {
             lines.append(SummaryLine("iterations", "\(iterations), best \(bestIteration)"))
         }
+        if let linear { lines.append(SummaryLine("solved by", linear.summary)) }
         if let calibration {
             lines.append(SummaryLine("calibrated", calibration.summary))
         }

@@ -1,14 +1,14 @@
 package import Evaluation
-import Objectives
 package import ObjectStores
+import LinearModels
+import Objectives
 package import Trees
 
 /// What `train` is asked to do, checked.
 package struct TrainSpec: Sendable {
     package enum Algorithm: Sendable {
         case trees(BoostingParameters, ObjectiveName)
-        /// Ridge regression.
-        case linear(lambdaL2: Double)
+        case linear(LinearParameters)
     }
 
     package enum ObjectiveName: Hashable, Sendable {
@@ -40,6 +40,8 @@ package struct TrainSpec: Sendable {
     /// Whether `report.html` goes beside the model.
     package let writesReport: Bool
     package let calibration: CalibrationSpec?
+    /// Whether statistics are written instead of a model.
+    package let isPartial: Bool
 
     package init(_ values: JobValues) throws {
         data = try values.urls("data")
@@ -63,10 +65,12 @@ package struct TrainSpec: Sendable {
         identity = values.identity
         writesReport = try values.text("report") != "never"
         switch try values.text("algorithm") ?? "gbdt" {
-        case "linear": algorithm = try Self.linear(values)
+        case "linear": algorithm = .linear(try LinearParameters.read(values))
         default: algorithm = try Self.trees(values, seed: seed)
         }
         calibration = try CalibrationSpec.read(values, algorithm: algorithm)
+        isPartial = try values.flag("partial")
+        if isPartial { try checkPartial(values) }
         let stopsEarly: Bool =
             if case .trees(let parameters, _) = algorithm {
                 parameters.earlyStoppingRound > 0
@@ -78,21 +82,28 @@ package struct TrainSpec: Sendable {
         }
     }
 
-    private static func linear(_ values: JobValues) throws -> Algorithm {
-        if let objective = try values.text("objective"), objective != "ridge" {
-            throw values.wrong("objective", "the linear algorithm fits 'ridge', not '\(objective)'")
+    /// - Throws: `configInvalid` for what cannot be put together of parts.
+    private func checkPartial(_ values: JobValues) throws {
+        guard case .linear(let parameters) = algorithm, parameters.loss == nil else {
+            throw values.wrong(
+                "partial", "only ridge, lasso and elasticnet of the linear algorithm have parts")
         }
-        return .linear(lambdaL2: try values.number("lambda_l2", default: 1))
+        guard calibration == nil, validFraction == 0, validData.isEmpty, metrics.isEmpty else {
+            throw values.wrong(
+                "partial",
+                "parts are not scored: leave interval, valid_fraction, valid_data and metric out")
+        }
     }
 
     private static func trees(_ values: JobValues, seed: UInt64) throws -> Algorithm {
         let objective: ObjectiveName
-        switch try values.text("objective") ?? "regression" {
+        let name = try values.text("objective") ?? "regression"
+        switch name {
         case "quantile": objective = .quantile(alpha: try values.number("alpha", default: 0.9))
         case "binary": objective = .binary
         case "regression": objective = .regression
         default:
-            throw values.wrong("objective", "'ridge' belongs to --algorithm linear")
+            throw values.wrong("objective", "'\(name)' belongs to --algorithm linear")
         }
         var parameters = BoostingParameters()
         parameters.seed = seed
@@ -126,7 +137,11 @@ package struct TrainSpec: Sendable {
 extension TrainSpec.Algorithm {
     /// Whether the target is one of some classes.
     var isClassification: Bool {
-        if case .trees(_, .binary) = self { true } else { false }
+        switch self {
+        case .trees(_, .binary): true
+        case .trees: false
+        case .linear(let parameters): parameters.loss == .logistic
+        }
     }
 }
 

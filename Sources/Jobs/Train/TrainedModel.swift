@@ -19,4 +19,6 @@ struct TrainedModel: Sendable {
     var samples: (train: ReportSample, validation: ReportSample?)?
     /// Models of both ends of an interval, for conformalised quantiles.
     var bounds: IntervalCalibration.Bounds?
+    /// Of a linear model.
+    var linear: LinearReport?
 }

@@ -28,11 +28,7 @@ struct TrainingData: Sendable {
         let table = try await open(spec.data, context: context)
         let validationTable =
             spec.validData.isEmpty ? nil : try await open(spec.validData, context: context)
-        let columns = try TrainingColumns.choose(spec, from: table)
-        for (name, reason) in columns.leftOut {
-            context.logger.notice(
-                "column left out", metadata: ["column": "\(name)", "reason": "\(reason)"])
-        }
+        let columns = try columns(spec, of: table, context: context)
         let target = try await TargetEncoder(
             for: columns.target, in: table, objective: spec.algorithm, context: context)
         let pass = TargetPass(columns: columns, encoder: target, context: context)
@@ -59,7 +55,19 @@ struct TrainingData: Sendable {
         return data
     }
 
-    private static func open(
+    /// The columns to learn from; those left out are logged.
+    static func columns(
+        _ spec: TrainSpec, of table: ShardTable, context: JobContext
+    ) throws -> TrainingColumns {
+        let columns = try TrainingColumns.choose(spec, from: table)
+        for (name, reason) in columns.leftOut {
+            context.logger.notice(
+                "column left out", metadata: ["column": "\(name)", "reason": "\(reason)"])
+        }
+        return columns
+    }
+
+    static func open(
         _ urls: [ObjectURL], context: JobContext
     ) async throws -> ShardTable {
         let manifest = try await ShardManifest.resolve(urls, in: context.store)
@@ -74,7 +82,7 @@ struct TrainingData: Sendable {
     /// bins, one byte a row.
     static let categoryCountMax = 253
 
-    private static func featureSchema(
+    static func featureSchema(
         _ columns: TrainingColumns, counters: [CategoryCounter], context: JobContext
     ) -> FeatureSchema {
         var remaining = counters[...]
@@ -162,7 +170,7 @@ extension TargetEncoder {
     init(
         for field: Field, in table: ShardTable, objective: TrainSpec.Algorithm, context: JobContext
     ) async throws {
-        guard case .trees(_, .binary) = objective else {
+        guard objective.isClassification else {
             try self.init(field: field, isClassification: false, classes: nil)
             return
         }

@@ -2,9 +2,10 @@ import LinearModels
 import Models
 import TestSupport
 import Testing
+import Threads
 
-@Suite("RidgeTrainer")
-struct RidgeTrainerTests {
+@Suite("LeastSquares")
+struct LeastSquaresTests {
     /// A table of numbers with missing values and categories, and a target made of them.
     private func table(seed: UInt64, rowCount: Int) -> (Table, [Double], [Double]) {
         var random = SeededGenerator(seed: seed)
@@ -103,29 +104,76 @@ struct RidgeTrainerTests {
 
     @Test("the same bits for any number of threads", arguments: [2, 3, 8])
     func threadsDoNotMatter(threadCount: Int) throws {
-        let (table, target, weights) = table(seed: 5, rowCount: 30_000)
+        let (table, target, weights) = table(seed: 5, rowCount: 100_000)
         let one = try table.fit(target: target, weights: weights, lambdaL2: 1)
         let many = try table.fit(
             target: target, weights: weights, lambdaL2: 1, threadCount: threadCount)
         #expect(one == many)
     }
 
-    @Test("batches add up")
-    func batchesAddUp() throws {
+    @Test(
+        "the same bits however the rows are cut into batches",
+        arguments: [[1], [2048], [2047, 2049], [10, 20, 9000], [100, 4096, 29_999]])
+    func batchesDoNotMatter(cuts: [Int]) throws {
+        let (table, target, weights) = table(seed: 6, rowCount: 30_000)
+        let one = try table.fit(target: target, weights: weights, lambdaL2: 1)
+        let cut = try table.fit(
+            target: target, weights: weights, lambdaL2: 1, threadCount: 3, cuts: cuts)
+        #expect(one == cut)
+    }
+
+    @Test("shards add up, in any order but for rounding")
+    func shardsAddUp() throws {
         let (first, firstTarget, _) = table(seed: 1, rowCount: 700)
         let (second, secondTarget, _) = table(seed: 2, rowCount: 900)
-        var trainer = try first.trainer(lambdaL2: 1)
-        try first.add(to: &trainer, target: firstTarget)
-        try second.add(to: &trainer, target: secondTarget)
-        var reversed = try first.trainer(lambdaL2: 1)
-        try second.add(to: &reversed, target: secondTarget)
-        try first.add(to: &reversed, target: firstTarget)
-        let a = try trainer.solve()
-        let b = try reversed.solve()
-        #expect(a.rowCount == 1600)
-        for (x, y) in zip(a.model.coefficients, b.model.coefficients) {
+        let a = try first.sums(target: firstTarget)
+        let b = try second.sums(target: secondTarget)
+        var forward = a
+        forward.merge(b)
+        var backward = b
+        backward.merge(a)
+        let pool = ThreadPool(threadCount: 1)
+        var running = try DesignAccumulator(features: first.schema)
+        try first.add(to: &running, target: firstTarget)
+        try running.finishShard(pool: pool)
+        try second.add(to: &running, target: secondTarget)
+        try running.finishShard(pool: pool)
+        #expect(running.moments == forward)
+        let penalty = PenaltyChoice.fixed(LinearPenalty(l2: 1))
+        let x = try LeastSquares.fit(forward, penalty: penalty)
+        let y = try LeastSquares.fit(backward, penalty: penalty)
+        #expect(x.rowCount == 1600)
+        for (x, y) in zip(x.model.coefficients, y.model.coefficients) {
             #expect(isClose(x, y, relative: 1e-9))
         }
+    }
+
+    @Test("values that drift far from where they began keep their digits")
+    func drifts() throws {
+        var random = SeededGenerator(seed: 4)
+        let rowCount = 200_000
+        // The first tiles are constant; then a walk away from them.
+        let x = (0..<rowCount).map { row -> Double in
+            row < 3000 ? 1e9 : 1e9 + 1e6 + Double(row) + Double.random(in: -1...1, using: &random)
+        }
+        var table = Table()
+        table.add("x", x)
+        let target = x.map { 2 * ($0 - 1e9) + 5 }
+        let fit = try table.fit(target: target, lambdaL2: 0)
+        #expect(isClose(fit.model.coefficients[0], 2, relative: 1e-10))
+    }
+
+    @Test("rows of weight 0 are not there, whatever they hold")
+    func ignoresRowsWithoutWeight() throws {
+        var with = Table()
+        with.add("x", [1, .infinity, 2, nil, 4])
+        with.add("k", ["a", "never", "b", "b", "a"], categories: ["a", "b"])
+        var without = Table()
+        without.add("x", [1, 2, nil, 4])
+        without.add("k", ["a", "b", "b", "a"], categories: ["a", "b"])
+        let a = try with.fit(target: [1, .nan, 2, 3, 4], weights: [1, 0, 1, 1, 1], lambdaL2: 1)
+        let b = try without.fit(target: [1, 2, 3, 4], weights: [1, 1, 1, 1], lambdaL2: 1)
+        #expect(a.model == b.model)
     }
 
     @Test("weights are repeated rows")
@@ -236,14 +284,14 @@ struct RidgeTrainerTests {
             code { _ = try good.fit(target: [1, 2], weights: [1, -1], lambdaL2: 1) } == .outOfSpec)
         #expect(
             code { _ = try good.fit(target: [1, 2], weights: [0, 0], lambdaL2: 1) } == .outOfSpec)
-        #expect(code { _ = try good.trainer(lambdaL2: 1).solve() } == .outOfSpec)
-        #expect(code { _ = try good.trainer(lambdaL2: -1) } == .invalidParameter)
-        #expect(code { _ = try good.trainer(lambdaL2: .nan) } == .invalidParameter)
+        #expect(code { _ = try Table().fit(target: [], lambdaL2: 1) } == .outOfSpec)
+        #expect(code { _ = try good.fit(target: [1, 2], lambdaL2: -1) } == .invalidParameter)
+        #expect(code { _ = try good.fit(target: [1, 2], lambdaL2: .nan) } == .invalidParameter)
         var huge = Table()
         huge.add("x", [1e200, -1e200, 3])
         #expect(code { _ = try huge.fit(target: [1, 2, 3], lambdaL2: 1) } == .outOfSpec)
         var wide = Table()
         wide.add("k", ["a"], categories: (0..<9000).map { "\($0)" })
-        #expect(code { _ = try wide.trainer(lambdaL2: 1) } == .limitExceeded)
+        #expect(code { _ = try wide.fit(target: [1], lambdaL2: 1) } == .limitExceeded)
     }
 }

@@ -1,0 +1,103 @@
+package import LinearModels
+import Models
+
+/// What `--algorithm linear` is asked to fit.
+package struct LinearParameters: Hashable, Sendable {
+    package enum ObjectiveName: String, CaseIterable, Hashable, Sendable {
+        case ridge, lasso, elasticnet, logistic, poisson
+    }
+
+    package let objective: ObjectiveName
+    package let penalty: PenaltyChoice
+
+    /// The loss of the iterative objectives; nil for least squares.
+    package var loss: LinearLoss? {
+        switch objective {
+        case .ridge, .lasso, .elasticnet: nil
+        case .logistic: .logistic
+        case .poisson: .poisson
+        }
+    }
+
+    /// - Throws: `configInvalid` for an objective or a penalty that does not belong.
+    static func read(_ values: JobValues) throws -> LinearParameters {
+        let name = try values.text("objective") ?? "ridge"
+        guard let objective = ObjectiveName(rawValue: name) else {
+            let known = ObjectiveName.allCases.map(\.rawValue).joined(separator: ", ")
+            throw values.wrong(
+                "objective", "the linear algorithm fits \(known), not '\(name)'")
+        }
+        let l1 = try values.number("lambda_l1", default: 0)
+        let l2 = try values.automaticNumber("lambda_l2")
+        if values.isSet("l1_ratio"), objective != .elasticnet {
+            throw values.wrong("l1_ratio", "it belongs to the objective elasticnet")
+        }
+        switch objective {
+        case .ridge, .logistic, .poisson:
+            guard l1 == 0 else {
+                throw values.wrong("lambda_l1", "\(name) has no such penalty; use elasticnet")
+            }
+            guard case .automatic = l2 else {
+                return LinearParameters(
+                    objective: objective, penalty: .fixed(LinearPenalty(l2: l2.number ?? 1)))
+            }
+            guard objective == .ridge else {
+                throw values.wrong("lambda_l2", "it cannot be chosen for \(name); give a number")
+            }
+            return LinearParameters(objective: .ridge, penalty: .automatic(l1Ratio: 0))
+        case .lasso, .elasticnet:
+            let ratio =
+                objective == .lasso ? 1 : try values.number("l1_ratio", default: 0.5)
+            if case .automatic = l2 {
+                return LinearParameters(
+                    objective: objective, penalty: .automatic(l1Ratio: ratio))
+            }
+            guard values.isSet("lambda_l1") else {
+                guard l2.number == nil else {
+                    throw values.wrong(
+                        "lambda_l2", "\(name) needs lambda_l1 with it, or 'auto' for both")
+                }
+                return LinearParameters(
+                    objective: objective, penalty: .automatic(l1Ratio: ratio))
+            }
+            guard !values.isSet("l1_ratio") else {
+                throw values.wrong("l1_ratio", "lambda_l1 and lambda_l2 say it already")
+            }
+            guard objective == .elasticnet || l2.number ?? 0 == 0 else {
+                throw values.wrong("lambda_l2", "lasso has no such penalty; use elasticnet")
+            }
+            return LinearParameters(
+                objective: objective,
+                penalty: .fixed(LinearPenalty(l1: l1, l2: l2.number ?? 0)))
+        }
+    }
+
+    /// As the model remembers it.
+    var record: [String: JSONValue] {
+        switch penalty {
+        case .fixed(let penalty):
+            var values: [String: JSONValue] = ["lambda_l2": .number(penalty.l2)]
+            if penalty.l1 > 0 { values["lambda_l1"] = .number(penalty.l1) }
+            return values
+        case .automatic(let ratio):
+            return ["lambda_l2": .string("auto"), "l1_ratio": .number(ratio)]
+        }
+    }
+}
+
+/// A number, or the wish to have it chosen.
+enum AutomaticNumber {
+    case unset
+    case automatic
+    case given(Double)
+
+    var number: Double? { if case .given(let number) = self { number } else { nil } }
+}
+
+extension JobValues {
+    func automaticNumber(_ name: String) throws -> AutomaticNumber {
+        guard isSet(name) else { return .unset }
+        if isAutomatic(name) { return .automatic }
+        return .given(try number(name, default: 0))
+    }
+}

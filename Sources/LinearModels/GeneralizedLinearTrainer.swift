@@ -1,0 +1,188 @@
+import Models
+
+/// Logistic and Poisson regression by Newton's method: each step is one pass over the rows that
+/// sums a reweighted design, as least squares does; memory depends on the features alone.
+///
+/// Minimises `sum of w loss(y, b + z·c) + l2 |c|² / 2`, z the standardised columns, b not
+/// penalised: with a `StandardScaler`, scikit-learn's `LogisticRegression(C: 1 / l2)`, and with n
+/// the sum of weights `PoissonRegressor(alpha: l2 / n)`. Steps that do not lower the objective are
+/// halved (Armijo's rule).
+package struct GeneralizedLinearTrainer: Sendable {
+    /// Passes at most; well-posed problems take five to ten.
+    package static let passCountMax = 60
+    /// The last step is the one from which Newton's method expects to gain less than this share of
+    /// the objective: as convergence is quadratic, the coefficients then have some nine digits.
+    private static let decrementMin = 1e-10
+    /// Below this mean loss the columns separate the classes.
+    private static let separatedLoss = 1e-8
+
+    package let loss: LinearLoss
+    package let lambdaL2: Double
+
+    private let terms: DesignTerms
+    private let base: DesignMoments
+    private let rowCount: Int
+    private let weightSum: Double
+    /// Of the standardised columns.
+    private var values: [Double]
+    private var intercept: Double
+    private var objective = 0.0
+    private var meanLoss = Double.nan
+    /// The step that led to `values`, to be halved.
+    private var step: [Double] = []
+    private var interceptStep = 0.0
+    private var length = 0.0
+    private var slope = 0.0
+    private var reciprocalCondition = Double.nan
+    private var collinear: [String] = []
+    private var isLast = false
+    package private(set) var passCount = 0
+    package private(set) var isFinished = false
+    private var isConverged = true
+
+    /// - Parameter moments: of all rows with the target as it is.
+    /// - Throws: `outOfSpec` when there is nothing to fit, `invalidParameter` for a bad penalty.
+    package init(
+        _ moments: ShardMoments, loss: LinearLoss, lambdaL2: Double
+    ) throws(LinearModelError) {
+        try LinearPenalty(l2: lambdaL2).validate()
+        self.loss = loss
+        self.lambdaL2 = lambdaL2
+        let merged = moments.all
+        weightSum = merged.weightSum
+        rowCount = moments.rowCount
+        guard moments.rowCount > 0, weightSum > 0 else {
+            throw LinearModelError(
+                .outOfSpec,
+                "There are \(moments.rowCount) rows of weight \(weightSum): nothing "
+                    + "to fit a linear model to.")
+        }
+        let all = merged.shifted(to: merged.means)
+        terms = try DesignTerms(all)
+        let target = all.layout.targetColumn
+        let mean =
+            all.shifts[target] + all.product(target, all.layout.onesColumn) / all.weightSum
+        try loss.check(mean: mean)
+        base = all
+        values = Array(repeating: 0, count: terms.terms.count)
+        intercept = loss.link(mean)
+        meanLoss = loss.terms(score: intercept, target: mean).loss
+        objective = meanLoss * weightSum
+        // Where all scores are equal the reweighted design is the design times the variance: the
+        // first step needs no pass of its own.
+        var system = DesignSystem(
+            all, terms: terms,
+            targetMean: all.product(target, all.layout.onesColumn) / all.weightSum
+        ).centred
+        system.scale(matrix: loss.variance(mean))
+        guard system.isFinite else { throw DesignTerms.overflow("the target") }
+        try takeStep(system, targetSum: 0)
+    }
+
+    /// The next pass: rows go into it as into any accumulator.
+    /// - Throws: `limitExceeded` for too many categories.
+    package func accumulator() throws(LinearModelError) -> DesignAccumulator {
+        var result = try DesignAccumulator(features: base.layout.features)
+        result.response = WorkingResponse(
+            loss, layout: base.layout, terms: terms.terms, coefficients: coefficients,
+            intercept: intercept)
+        return result
+    }
+
+    /// Takes a step from what a pass has summed.
+    /// - Throws: `outOfSpec` when the sums overflow.
+    package mutating func finishPass(_ pass: DesignAccumulator) throws(LinearModelError) {
+        passCount += 1
+        let penalty = values.reduce(0) { $0 + $1 * $1 } * lambdaL2 / 2
+        let reached = pass.loss + penalty
+        // The slack is what rounding may have done to sums over all rows.
+        let bound = objective + 1e-4 * length * slope + 1e-12 * abs(objective)
+        guard reached.isFinite, reached <= bound else { return halveStep() }
+        objective = reached
+        meanLoss = pass.loss / weightSum
+        guard !isLast else {
+            isFinished = true
+            return
+        }
+        if loss == .logistic, lambdaL2 == 0, meanLoss < Self.separatedLoss {
+            isConverged = false
+            isFinished = true
+            return
+        }
+        guard passCount < Self.passCountMax else {
+            isConverged = false
+            isFinished = true
+            return
+        }
+        let moments = pass.moments.all
+        var shifts = base.shifts
+        shifts[base.layout.targetColumn] = 0
+        let system = DesignSystem(moments.shifted(to: shifts), terms: terms, targetMean: 0)
+        guard system.isFinite else {
+            throw LinearModelError(
+                .outOfSpec, "The sums of a step overflow: scale the columns down.")
+        }
+        try takeStep(
+            system.centred, sums: system.sums, weight: system.weight,
+            targetSum: system.targetSum)
+    }
+
+    /// The model of the coefficients at hand.
+    package var fit: LinearFit {
+        var fit = LinearFit(
+            model: LinearModel(
+                terms: terms.terms, outputCount: 1, intercepts: [intercept],
+                coefficients: coefficients),
+            method: .newton, penalty: LinearPenalty(l2: lambdaL2), rowCount: rowCount,
+            weightSum: weightSum, trainRMSE: .nan, trainR2: .nan,
+            reciprocalCondition: reciprocalCondition, constantColumns: terms.constantColumns,
+            collinearColumns: collinear)
+        fit.iterations = passCount
+        fit.isConverged = isConverged
+        fit.trainLoss = meanLoss
+        return fit
+    }
+
+    private var coefficients: [Double] { zip(values, terms.terms).map { $0 / $1.scale } }
+
+    private mutating func halveStep() {
+        // A step so short changes nothing that can be measured: this is the optimum.
+        guard length > 1e-9, passCount < Self.passCountMax else {
+            move(by: -length)
+            isConverged = length <= 1e-9
+            isFinished = true
+            return
+        }
+        length /= 2
+        move(by: -length)
+    }
+
+    private mutating func move(by length: Double) {
+        for j in values.indices { values[j] += length * step[j] }
+        intercept += length * interceptStep
+    }
+
+    private mutating func takeStep(
+        _ system: DesignSystem, sums: [Double]? = nil, weight: Double = 1, targetSum: Double
+    ) throws(LinearModelError) {
+        var right = system.right
+        for j in right.indices { right[j] -= lambdaL2 * values[j] }
+        let solution = try SymmetricSolver.solve(
+            system.matrix, right: right, penalty: lambdaL2, names: terms.names)
+        step = solution.values
+        reciprocalCondition = solution.reciprocalCondition
+        collinear = solution.collinear
+        interceptStep = targetSum
+        if let sums {
+            for j in step.indices { interceptStep -= sums[j] * step[j] }
+        }
+        interceptStep /= weight
+        // Minus the directional derivative, intercept included.
+        var decrement = targetSum * targetSum / weight
+        for j in step.indices { decrement += right[j] * step[j] }
+        slope = -decrement
+        isLast = decrement / 2 <= Self.decrementMin * abs(objective)
+        length = 1
+        move(by: 1)
+    }
+}
