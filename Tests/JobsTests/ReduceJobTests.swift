@@ -1,5 +1,6 @@
 import Models
 import ObjectStores
+import StoreTestSupport
 import Testing
 
 @testable import Jobs
@@ -84,12 +85,8 @@ struct ReduceJobTests {
             }
             #expect(error?.name != .internal)
         }
-        let url = try ObjectURL(parsing: "s3://out/a/statistics.martlet-partial")
-        let summary = try #require(try await fixture.store.summary(of: url))
-        let bytes = Array(
-            try await fixture.store.read(
-                summary, range: ByteRange(offset: 0, count: summary.byteCount)
-            ).bytes)
+        let bytes = try #require(
+            fixture.store.bytes(at: "s3://out/a/statistics.martlet-partial"))
         let statistics = try PartialStatistics(bytes, source: "a")
         #expect(try PartialStatistics(statistics.encoded(), source: "a") == statistics)
         for index in [0, 12, 20, 40, bytes.count / 2, bytes.count - 1] {

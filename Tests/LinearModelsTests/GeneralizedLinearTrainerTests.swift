@@ -83,9 +83,9 @@ struct GeneralizedLinearTrainerTests {
         var table = Table()
         table.add("x", [1, 2, 3, 4])
         for (loss, target) in [
-            (LinearLoss.logistic, [0, 1, 2, 1]), (.logistic, [1, 1, 1, 1]),
+            (.logistic, [0, 1, 2, 1]), (.logistic, [1, 1, 1, 1]),
             (.poisson, [0, 0, 0, 0]), (.poisson, [1, 2, -1, 3]),
-        ] {
+        ] as [(LinearLoss, [Double])] {
             #expect(throws: LinearModelError.self) {
                 try table.fit(loss, target: target, lambdaL2: 1)
             }
@@ -96,7 +96,7 @@ struct GeneralizedLinearTrainerTests {
     func degenerate() throws {
         var table = Table()
         for index in 0..<8 {
-            table.add("x\(index)", [1, 2, 3, 4, 5].map { Double(($0 * (index + 3)) % 7) })
+            table.add("x\(index)", (1...5).map { Double(($0 * (index + 3)) % 7) })
         }
         table.add("same", [2, 2, 2, 2, 2])
         let fit = try table.fit(.logistic, target: [0, 1, 0, 1, 1], lambdaL2: 1)

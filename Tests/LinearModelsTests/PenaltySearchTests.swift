@@ -1,3 +1,4 @@
+import Columns
 import LinearModels
 import Models
 import TestSupport
@@ -95,6 +96,6 @@ struct PenaltySearchTests {
         let many = try LeastSquares.fit(
             table.sums(target: target, foldCount: 5, threadCount: 3, cuts: [7, 100]),
             penalty: .automatic(l1Ratio: 0.5))
-        #expect(one == many)
+        #expect(one.model == many.model && one.path == many.path)
     }
 }

@@ -131,8 +131,9 @@ struct PartialStatistics: Hashable, Sendable {
         guard !header.shards.isEmpty, (end - headerEnd) / 8 / header.shards.count == size,
             (end - headerEnd) % (8 * header.shards.count) == 0
         else { throw invalid("the sums do not fit the columns") }
+        let shardCount = header.shards.count
         sums = bytes.withUnsafeBytes { bytes in
-            (0..<header.shards.count).map { shard in
+            (0..<shardCount).map { shard in
                 (0..<size).map { index in
                     Double(
                         bitPattern: UInt64(

@@ -1,3 +1,4 @@
+import Columns
 import LinearModels
 import Models
 import ObjectStores

@@ -3,6 +3,7 @@ import Logging
 import Models
 package import ObjectStores
 import Shards
+import Threads
 
 /// What `reduce` is asked to do, checked.
 package struct ReduceSpec: Sendable {
@@ -95,8 +96,8 @@ package struct ReduceJob: Sendable {
                 let bytes = try await context.store.read(
                     object, range: ByteRange(offset: 0, count: object.byteCount))
                 let source = object.url.description
-                partials.append(
-                    (source, try PartialStatistics(Array(bytes.bytes), source: source)))
+                let copy = withExtendedLifetime(bytes) { Array(bytes.bytes) }
+                partials.append((source, try PartialStatistics(copy, source: source)))
             }
         }
         return partials
