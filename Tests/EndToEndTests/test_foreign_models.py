@@ -151,6 +151,14 @@ def test_their_models_as_they_are(martlet, people, tmp_path):
     numpy.testing.assert_allclose(
         predict(martlet, tmp_path / "model.ubj", people), found, rtol=2e-6, atol=2e-6)
 
+    martlet("predict", "--model", tmp_path / "model.ubj", "--data", people, "--output", output,
+            "--contributions")
+    found = theirs.predict(xgboost.DMatrix(data, enable_categorical=True), pred_contribs=True)
+    ours = pyarrow.parquet.read_table(output)
+    for index, name in enumerate(FEATURES):
+        numpy.testing.assert_allclose(
+            ours[f"contribution_{name}"].to_numpy(), found[:, index], rtol=1e-4, atol=1e-4)
+
 
 def test_what_cannot_be_carried_is_named(martlet, people, tmp_path):
     table = pyarrow.parquet.read_table(people)

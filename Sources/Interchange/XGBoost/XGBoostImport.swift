@@ -6,7 +6,8 @@ package import Models
 /// XGBoost rounds a value to a float and goes left where it is less than the threshold; the
 /// largest double that rounds below it is our threshold, so every double goes where it goes there.
 /// A category goes right when its set lists it, all others go left, so children are exchanged.
-/// Row counts are XGBoost's sums of hessians, rounded: it records no others.
+/// Row counts are XGBoost's sums of hessians, it records no others; where these are fractions, a
+/// million (2^20) counts for 1, so that contributions weigh the leaves as XGBoost does.
 package enum XGBoostImport {
     /// Category sets of a model, in words of 64 codes: 512 MiB.
     private static let setWordCountMax = 1 << 26
@@ -103,10 +104,12 @@ package enum XGBoostImport {
         of file: XGBoostFile, objective: XGBoostObjective, features: [Feature]
     ) throws(InterchangeError) -> TreeEnsemble {
         var byOutput = [[Tree]](repeating: [], count: file.outputCount)
+        let scale = file.trees.allSatisfy(\.hasWholeHessians) ? 1 : 0x1p20
         var wordCount = 0
         for (index, tree) in file.trees.enumerated() {
             let weight = file.weights.isEmpty ? 1 : file.weights[index]
-            let result = try self.tree(tree, weight: weight, features: features)
+            let result = try self.tree(
+                tree, weight: weight, scale: scale, features: features)
             wordCount += result.categorySets.reduce(0) { $0 + $1.count }
             guard wordCount <= setWordCountMax else {
                 throw InterchangeError(.limitExceeded, "the sets of categories are too large")
@@ -126,7 +129,7 @@ package enum XGBoostImport {
     }
 
     private static func tree(
-        _ source: XGBoostTree, weight: Double, features: [Feature]
+        _ source: XGBoostTree, weight: Double, scale: Double, features: [Feature]
     ) throws(InterchangeError) -> Tree {
         var sets: [[UInt64]] = []
         var tree = try TreeAssembler.assemble(root: 0, count: source.nodeCount) {
@@ -134,14 +137,14 @@ package enum XGBoostImport {
             guard !source.isLeaf(index) else {
                 return .leaf(
                     value: weight * Double(try source.condition(index)),
-                    rowCount: source.rowCount(index))
+                    rowCount: source.rowCount(index, scale: scale))
             }
             let feature = try source.feature(index, of: features.count)
             let (left, right) = try source.children(index)
             var node = Tree.Node(
                 feature: Int32(feature), threshold: 0, categorySet: -1,
                 missingGoesLeft: source.missingGoesLeft(index), left: left, right: right,
-                gain: source.gain(index), rowCount: source.rowCount(index))
+                gain: source.gain(index), rowCount: source.rowCount(index, scale: scale))
             if let categories = source.categories[index] {
                 node.exchangeChildren()
                 node.categorySet = Int32(sets.count)

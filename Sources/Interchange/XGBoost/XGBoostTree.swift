@@ -108,10 +108,14 @@ struct XGBoostTree {
         return gain.isFinite ? gain : 0
     }
 
+    /// Whether the sums of hessians are whole, as where each row counts 1.
+    var hasWholeHessians: Bool { hessians.allSatisfy { $0 == $0.rounded() } }
+
     /// The sum of hessians, the nearest thing to a count of rows that the file has.
-    func rowCount(_ node: Int) -> Int64 {
+    /// - Parameter scale: keeps the shares of small sums.
+    func rowCount(_ node: Int, scale: Double) -> Int64 {
         guard hessians.indices.contains(node) else { return 0 }
-        return Int64(exactly: hessians[node].rounded()).map { max($0, 0) } ?? 0
+        return Int64(exactly: (hessians[node] * scale).rounded()).map { max($0, 0) } ?? 0
     }
 }
 
