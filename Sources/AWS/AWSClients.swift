@@ -6,10 +6,10 @@ import SigV4
 /// The clients of one process, made from its environment. Until one is used, nothing is started:
 /// no thread, no connection, no look for credentials.
 package struct AWSClients: Sendable {
-    private let environment: AWSEnvironment
-    private let transport: any HTTPTransport
-    private let credentials: CredentialCache
-    private let time: TimeSource
+    let environment: AWSEnvironment
+    let transport: any HTTPTransport
+    let credentials: CredentialCache
+    let time: TimeSource
     private let logger: Logger
 
     /// - Parameters:

@@ -19,6 +19,8 @@ package struct JobContext: Sendable {
     /// Whether a runner waits that starts the job again when it is stopped: then unfinished work
     /// is saved beside the output, without being asked.
     package let savesUnasked: Bool
+    /// What `doctor` looks at besides the store.
+    package var probes: [DoctorProbe] = []
     /// What this unit of a run works on; it goes into the commit record.
     package var unit: WorkUnit?
 

@@ -24,6 +24,7 @@ package enum JobRunner {
         case .inspect: try await InspectJob(spec: InspectSpec(values), context: context).run()
         case .convert: try await ConvertJob(spec: ConvertSpec(values), context: context).run()
         case .plan: try await PlanJob(spec: PlanSpec(values), context: context).run()
+        case .doctor: try await DoctorJob(spec: DoctorSpec(values), context: context).run()
         case .generate: try await GenerateJob(spec: GenerateSpec(values), context: context).run()
         }
     }

@@ -43,6 +43,10 @@ package struct TaskRun: Sendable {
                     shutdown.request(.fenced)
                 }
             }
+            if let failure = result.failure {
+                await answer(.failure(failure.taskFailure), shutdown)
+                return result
+            }
             let output = try TaskOutput(
                 result: result, run: run, wallTime: clock.now - start
             ).success()

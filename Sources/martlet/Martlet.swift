@@ -22,7 +22,7 @@ struct Martlet: ParsableCommand {
         subcommands: [
             TrainCommand.self, ReduceCommand.self, PredictCommand.self, EvaluateCommand.self,
             InspectCommand.self, ConvertCommand.self, GenerateCommand.self, PlanCommand.self,
-            LambdaCommand.self,
+            LambdaCommand.self, DoctorCommand.self,
         ])
 
     @OptionGroup var shared: SharedOptions

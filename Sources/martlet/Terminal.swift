@@ -15,7 +15,8 @@ final class Terminal: Sendable {
 
     init(settings: TerminalSettings) { self.settings = settings }
 
-    func makeLogger() -> Logger {
+    /// - Parameter run: its parts stand in every line.
+    func makeLogger(run: RunIdentity = RunIdentity()) -> Logger {
         let write: @Sendable (String) -> Void = { [self] line in
             bar.withLock { bar in
                 Self.write(bar.clear() + line + "\n", to: STDERR_FILENO)
@@ -26,11 +27,24 @@ final class Terminal: Sendable {
                 ? JSONLogHandler(write: write) as any LogHandler : TextLogHandler(write: write)
         }
         logger.logLevel = settings.logLevel
+        for (key, value) in [
+            ("run", run.runId), ("attempt", run.attempt), ("group", run.shardGroup),
+        ] {
+            if let value { logger[metadataKey: key] = "\(value)" }
+        }
         return logger
     }
 
-    func makeProgress() -> Progress {
-        guard settings.showsProgress else { return .silent }
+    /// A bar on a terminal; elsewhere a line of the log a minute, so that a task can be followed.
+    func makeProgress(logger: Logger) -> Progress {
+        guard settings.showsProgress else {
+            guard settings.logsProgress else { return .silent }
+            let pace = ProgressPace()
+            return Progress { stage, done, total in
+                guard let line = pace.line(stage, done: done, total: total) else { return }
+                logger.notice("progress", metadata: line)
+            }
+        }
         return Progress { [self] stage, done, total in
             bar.withLock { bar in
                 if let text = bar.update(stage, done: done, total: total) {

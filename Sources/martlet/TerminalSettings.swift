@@ -12,7 +12,10 @@ struct TerminalSettings: Sendable {
     var printsJSON = false
     var logLevel = Logger.Level.notice
     var logsJSON = false
+    /// A bar.
     var showsProgress = false
+    /// A line of the log a minute.
+    var logsProgress = false
     /// Whether standard error is a terminal.
     var isInteractive = isatty(STDERR_FILENO) == 1
 
@@ -46,7 +49,9 @@ struct TerminalSettings: Sendable {
         switch try setting(options.progress, "PROGRESS", ["auto", "always", "never"]) {
         case "always": showsProgress = true
         case "never": showsProgress = false
-        default: showsProgress = isInteractive
+        default:
+            showsProgress = isInteractive
+            logsProgress = !isInteractive
         }
     }
 }

@@ -30,7 +30,7 @@ struct Worker {
             }
         }
         let terminal = Terminal(settings: request.settings)
-        let logger = terminal.makeLogger()
+        let logger = terminal.makeLogger(run: RunIdentity(environment: environment))
         let clients = AWSClients(
             environment: environment, userAgent: Version.userAgent, logger: logger)
         let code = await run(request, terminal: terminal, logger: logger, clients: clients)
@@ -64,19 +64,24 @@ struct Worker {
                             paysAsRequester: try values.flag("request_payer"))))
                 let metadata = await clients.taskMetadata()
                 let threads = try request.threadCount(values, task: metadata)
-                return try await JobRunner.run(
-                    values,
-                    context: JobContext(
-                        store: store, pool: ThreadPool(threadCount: threads), logger: logger,
-                        shutdown: shutdown, commitGate: gate,
-                        progress: terminal.makeProgress(), run: task.run,
-                        programVersion: Version.text,
-                        memoryByteCountMax: try request.memoryLimit(values, task: metadata),
-                        savesUnasked: environment["TASK_TOKEN"]?.isEmpty == false))
+                var context = JobContext(
+                    store: store, pool: ThreadPool(threadCount: threads), logger: logger,
+                    shutdown: shutdown, commitGate: gate,
+                    progress: terminal.makeProgress(logger: logger), run: task.run,
+                    programVersion: Version.text,
+                    memoryByteCountMax: try request.memoryLimit(values, task: metadata),
+                    savesUnasked: environment["TASK_TOKEN"]?.isEmpty == false)
+                if values.command == .doctor {
+                    context.probes =
+                        TaskProbes(
+                            clients: clients, metadata: metadata, callback: try callback(clients)
+                        ).all
+                }
+                return try await JobRunner.run(values, context: context)
             }
             terminal.finishProgress()
             try terminal.show(result)
-            return 0
+            return result.failure?.name.exitCode ?? 0
         } catch {
             terminal.finishProgress()
             return end(JobFailure(converting: error), request: request, terminal: terminal)

@@ -204,3 +204,20 @@ def test_bad_shards_are_left_out_within_the_policy(martlet, shards, model, tmp_p
     bad.write_bytes(good_bytes)
     martlet(*predict, "--data", result["quarantine"], environment={"SHARD_GROUP": "redo"})
     assert sorted(tables.read(tmp_path / "out")["id"].to_pylist()) == list(range(20_000))
+
+
+def test_the_doctor_tries_what_a_task_needs(cloud, cloud_martlet, bucket, shards):
+    for path in tables.parts(shards):
+        cloud.client("s3").upload_file(str(path), bucket, f"train/{path.name}")
+    places = ["--data", f"s3://{bucket}/train/", "--output", f"s3://{bucket}/out/"]
+    result = cloud_martlet("doctor", *places)
+    found = {check["name"]: check["status"] for check in result["checks"]}
+    assert result["is_ready"]
+    for name in ("region", "credentials", "clock", "data", "output", "output removal"):
+        assert found[name] == "ok", result
+    assert cloud.secret_key not in json.dumps(result)
+    outcome = cloud_martlet.run(
+        "doctor", *places, "--json", environment={"AWS_SECRET_ACCESS_KEY": "wrong"})
+    assert outcome.code == 78 and not outcome.json["is_ready"], outcome
+    fixes = [check.get("fix") or "" for check in outcome.json["checks"]]
+    assert any("s3:GetObject" in fix for fix in fixes), outcome

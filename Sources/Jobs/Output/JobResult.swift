@@ -17,11 +17,14 @@ package protocol JobResult: Encodable, Sendable {
     /// Shards that were left out within the policy.
     var badShardCount: Int { get }
     var peakRssBytes: Int { get }
+    /// Why the program ends with an exit code all the same; nil for all that did what it should.
+    var failure: JobFailure? { get }
 }
 
 extension JobResult {
     package var text: String? { nil }
     package var badShardCount: Int { 0 }
+    package var failure: JobFailure? { nil }
 
     /// What is kept of the result in the commit record, as the JSON that is printed.
     func kept() throws -> JSONValue {

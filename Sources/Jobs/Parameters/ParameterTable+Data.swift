@@ -3,11 +3,11 @@ extension ParameterTable {
     static let data: [Parameter] = [
         Parameter(
             "data", .urls, aliases: ["train_data", "test_data"],
-            for: [.train, .predict, .evaluate, .plan],
+            for: [.train, .predict, .evaluate, .plan, .doctor],
             default: "required", "Shards: an object, a folder or prefix, or a manifest (.json)."),
         Parameter(
             "model", .url, aliases: ["input_model", "model_input"],
-            for: scoring.union([.convert, .plan]), default: "required, but for plan",
+            for: scoring.union([.convert, .plan, .doctor]), default: "required, but for plan",
             "The model that `train` wrote, or one of LightGBM or XGBoost."),
         Parameter(
             "lower_model", .url, for: scoring,

@@ -3,7 +3,8 @@ extension ParameterTable {
     static let outputs: [Parameter] = [
         Parameter(
             "output", .url, aliases: ["output_model", "output_result"],
-            for: [.train, .reduce, .predict, .convert, .generate, .plan], default: "required",
+            for: [.train, .reduce, .predict, .convert, .generate, .plan, .doctor],
+            default: "required",
             "Where the results go."),
         Parameter(
             "id", .list, for: [.predict], "Columns that identify a row, copied to the output."),
