@@ -6,7 +6,7 @@ package enum IsotonicRegression {
     ///   - outcomes: (rows) 0 or 1.
     ///   - weights: (rows), not negative; nil counts every row as 1.
     /// - Returns: the corners of the curve, to be joined by straight lines: inputs ascending,
-    ///   outputs not descending.
+    ///   outputs not descending, and half a row away from 0 and 1.
     /// - Throws: `outOfSpec` without rows of both outcomes.
     /// - Complexity: O(rows log rows). Equal probabilities are one point, so the curve does not
     ///   depend on the order of the rows but for rounding.
@@ -23,10 +23,12 @@ package enum IsotonicRegression {
                 blocks[blocks.count - 1].merge(last)
             }
         }
+        // Rows that all came out alike do not make another outcome impossible: half a row of it.
+        let margin = 0.5 / (blocks.reduce(0) { $0 + $1.weight } + 1)
         var inputs: [Double] = []
         var outputs: [Double] = []
         for block in blocks {
-            let output = min(max(block.mean, 0), 1)
+            let output = min(max(block.mean, margin), 1 - margin)
             inputs.append(block.first)
             outputs.append(output)
             if block.last > block.first {
