@@ -18,6 +18,11 @@ package enum ColumnChunkDecoder {
         column: LeafColumn, rowCount: Int, pageRowCounts: [Int]? = nil, rowGroupIndex: Int,
         scratch: DecodeScratch
     ) throws(ParquetError) -> Column {
+        if column.elementIndex != nil {
+            return try decodeLists(
+                bytes, slackByteCount: slackByteCount, chunk: chunk, columns: [column],
+                rowCount: rowCount, rowGroupIndex: rowGroupIndex, scratch: scratch)[0]
+        }
         do throws(ParquetError) {
             if let reason = column.skippedReason {
                 throw ParquetError(
@@ -29,7 +34,8 @@ package enum ColumnChunkDecoder {
                 tail: scratch.tail)
             var decoder = try ChunkDecoder(
                 pages: pages, codec: chunk.codec, column: column, rowCount: rowCount,
-                pageRowCounts: pageRowCounts, chunkByteCount: bytes.count, scratch: scratch)
+                pageRowCounts: pageRowCounts, lists: nil, chunkByteCount: bytes.count,
+                scratch: scratch)
             return try decoder.decode()
         } catch {
             throw error.adding(
@@ -40,6 +46,65 @@ package enum ColumnChunkDecoder {
     }
 }
 
+// MARK: Lists
+
+extension ColumnChunkDecoder {
+    /// Decodes a chunk of lists of one length once, for all wanted positions.
+    /// - Parameter columns: from `LeafColumn.elements()` of one leaf, in any order.
+    /// - Throws: as `decode` does; `unsupported` for a list of another length, with its row.
+    package static func decodeLists(
+        _ bytes: UnsafeRawBufferPointer, slackByteCount: Int = 0, chunk: ColumnChunkMetadata,
+        columns: [LeafColumn], rowCount: Int, rowGroupIndex: Int, scratch: DecodeScratch
+    ) throws(ParquetError) -> [Column] {
+        guard let leaf = columns.first else { return [] }
+        do throws(ParquetError) {
+            var decoder = try listDecoder(
+                bytes, slackByteCount: slackByteCount, chunk, leaf, rowCount: rowCount, scratch)
+            let values = try decoder.decode()
+            guard let lists = decoder.lists else { return [] }
+            try lists.finish()
+            return ListTransposition.columns(values, lists, columns)
+        } catch {
+            throw error.adding(
+                .init(
+                    rowGroupIndex: rowGroupIndex, column: leaf.listName,
+                    byteOffset: chunk.startOffset))
+        }
+    }
+
+    /// Looks whether the lists at the start of a chunk have the length that the footer lets
+    /// expect.
+    /// - Parameters:
+    ///   - prefix: of the chunk; a page that goes beyond is not looked at.
+    ///   - leaf: with a `list`.
+    /// - Throws: `unsupported` for a list of another length, with its row.
+    package static func checkLists(
+        _ prefix: UnsafeRawBufferPointer, chunk: ColumnChunkMetadata, leaf: LeafColumn,
+        rowCount: Int, scratch: DecodeScratch
+    ) throws(ParquetError) {
+        var decoder = try listDecoder(
+            prefix, slackByteCount: 0, chunk, leaf, rowCount: rowCount, scratch)
+        try decoder.checkLists()
+    }
+
+    private static func listDecoder(
+        _ bytes: UnsafeRawBufferPointer, slackByteCount: Int, _ chunk: ColumnChunkMetadata,
+        _ leaf: LeafColumn, rowCount: Int, _ scratch: DecodeScratch
+    ) throws(ParquetError) -> ChunkDecoder {
+        guard let list = leaf.list, rowCount >= 0, let valueCount = Int(exactly: chunk.valueCount)
+        else { throw ParquetError(.invalidParameter, "not a column of lists.") }
+        try PageDecompressor.check(chunk.codec)
+        return try ChunkDecoder(
+            pages: PageReader(
+                bytes, slackByteCount: slackByteCount, objectOffset: chunk.startOffset,
+                tail: scratch.tail),
+            codec: chunk.codec, column: leaf, rowCount: valueCount, pageRowCounts: nil,
+            lists: ListLevels(
+                list, definitionLevelMax: leaf.definitionLevelMax, rowCountMax: rowCount),
+            chunkByteCount: Int(clamping: chunk.compressedByteCount), scratch: scratch)
+    }
+}
+
 /// The state between the pages of a chunk.
 private struct ChunkDecoder {
     private var pages: PageReader
@@ -47,6 +112,8 @@ private struct ChunkDecoder {
     private let column: LeafColumn
     private let rowCount: Int
     private let pageRowCounts: [Int]?
+    /// For a column of lists; then `rowCount` counts their values.
+    let lists: ListLevels?
     private var dataPageCount = 0
     private let scratch: DecodeScratch
     private let values: DecodedValues
@@ -55,7 +122,7 @@ private struct ChunkDecoder {
 
     init(
         pages: PageReader, codec: CompressionCodec, column: LeafColumn, rowCount: Int,
-        pageRowCounts: [Int]?, chunkByteCount: Int, scratch: DecodeScratch
+        pageRowCounts: [Int]?, lists: ListLevels?, chunkByteCount: Int, scratch: DecodeScratch
     ) throws(ParquetError) {
         guard rowCount >= 0 else {
             throw ParquetError(.invalidParameter, "a row group of \(rowCount) rows.")
@@ -65,6 +132,7 @@ private struct ChunkDecoder {
         self.column = column
         self.rowCount = rowCount
         self.pageRowCounts = pageRowCounts
+        self.lists = lists
         self.scratch = scratch
         values = try DecodedValues(
             column: column, rowCount: rowCount, chunkByteCount: chunkByteCount, scratch: scratch)
@@ -125,11 +193,17 @@ private struct ChunkDecoder {
         var body = try decompress(page.body, page.header, skipping: 0)
         let firstRow = validity.rowCount
         var validCount = pageRowCount
-        if column.definitionLevelMax == 0 {
+        if let lists {
+            let (repetition, rest) = try Self.splitLevels(
+                body, header, header.repetitionLevelEncoding)
+            let definition: PaddedBytes
+            (definition, body) = try Self.splitLevels(rest, header, header.definitionLevelEncoding)
+            validCount = try append(repetition, definition, count: pageRowCount, to: lists)
+        } else if column.definitionLevelMax == 0 {
             validity.appendValid(pageRowCount)
         } else {
             let levels: PaddedBytes
-            (levels, body) = try Self.splitLevels(body, header)
+            (levels, body) = try Self.splitLevels(body, header, header.definitionLevelEncoding)
             if header.definitionLevelEncoding == .bitPacked {
                 validCount = validity.appendBitPackedLevels(levels, count: pageRowCount)
             } else {
@@ -157,7 +231,11 @@ private struct ChunkDecoder {
         }
         let firstRow = validity.rowCount
         var validCount = pageRowCount
-        if column.definitionLevelMax == 0 {
+        if let lists {
+            let repetition = page.body.prefix(repetitionByteCount)
+            let definition = page.body.dropping(repetitionByteCount).prefix(definitionByteCount)
+            validCount = try append(repetition, definition, count: pageRowCount, to: lists)
+        } else if column.definitionLevelMax == 0 {
             validity.appendValid(pageRowCount)
         } else {
             let levels = page.body.dropping(repetitionByteCount).prefix(definitionByteCount)
@@ -216,14 +294,14 @@ extension ChunkDecoder {
 
     /// The definition levels and the values of a version 1 page.
     private static func splitLevels(
-        _ body: PaddedBytes, _ header: DataPageHeader
+        _ body: PaddedBytes, _ header: DataPageHeader, _ encoding: Encoding
     ) throws(ParquetError) -> (levels: PaddedBytes, values: PaddedBytes) {
         let prefixByteCount: Int
         let byteCount: Int
-        switch header.definitionLevelEncoding {
+        switch encoding {
         case .rle:
             guard body.byteCount >= 4 else {
-                throw ParquetError(.outOfSpec, "the page ends before its definition levels.")
+                throw ParquetError(.outOfSpec, "the page ends before its levels.")
             }
             prefixByteCount = 4
             byteCount = Int(UInt32(littleEndian: body.start.loadUnaligned(as: UInt32.self)))
@@ -233,15 +311,57 @@ extension ChunkDecoder {
         default:
             throw ParquetError(
                 .unsupported,
-                "definition levels encoded as \(header.definitionLevelEncoding.name).")
+                "levels encoded as \(encoding.name).")
         }
         guard byteCount <= body.byteCount - prefixByteCount else {
             throw ParquetError(
                 .outOfSpec,
-                "definition levels of \(byteCount) bytes in a page of \(body.byteCount).")
+                "levels of \(byteCount) bytes in a page of \(body.byteCount).")
         }
         let levels = body.dropping(prefixByteCount)
         return (levels.prefix(byteCount), levels.dropping(byteCount))
+    }
+}
+
+// MARK: Lists
+
+extension ChunkDecoder {
+    /// Levels of one page of lists.
+    /// - Returns: how many values are not null.
+    private mutating func append(
+        _ repetition: PaddedBytes, _ definition: PaddedBytes, count: Int, to lists: ListLevels
+    ) throws(ParquetError) -> Int {
+        let (repetitionLevels, definitionLevels) = (
+            Self.room(for: count, in: scratch.prefixes), Self.room(for: count, in: scratch.dense)
+        )
+        // The width of the largest level; lists in lists are not read.
+        let bitWidth = Int.bitWidth - column.definitionLevelMax.leadingZeroBitCount
+        guard
+            RLEBitPackedHybridDecoder.decode(
+                repetition, bitWidth: 1, count: count, into: repetitionLevels),
+            RLEBitPackedHybridDecoder.decode(
+                definition, bitWidth: bitWidth, count: count, into: definitionLevels)
+        else {
+            throw ParquetError(.outOfSpec, "the page has fewer levels than values.")
+        }
+        try lists.append(
+            repetition: repetitionLevels, definition: definitionLevels, count: count)
+        return validity.appendLevels(
+            definitionLevels, count: count, valid: column.definitionLevelMax)
+    }
+
+    /// Unpacking writes whole groups of 8.
+    private static func room(
+        for count: Int, in scratch: ScratchBuffer
+    ) -> UnsafeMutablePointer<UInt32> {
+        scratch.reserve((count + 8) * 4).bindMemory(to: UInt32.self, capacity: count + 8)
+    }
+
+    /// The levels of all pages that are there as a whole.
+    mutating func checkLists() throws(ParquetError) {
+        while validity.rowCount < rowCount, let page = try? pages.next() {
+            try decode(page)
+        }
     }
 }
 

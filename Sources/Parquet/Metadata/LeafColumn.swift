@@ -15,6 +15,11 @@ package struct LeafColumn: Hashable, Sendable {
     package let repetitionLevelMax: Int
     /// The order behind min and max; nil where the file does not say.
     package let order: ColumnOrder?
+    /// What the lists of this column are taken to be, if their lengths allow it; nil for a flat
+    /// column, and for lists that cannot be features.
+    package let list: FixedLengthList?
+    /// Which element of the list this column is; nil for a flat column, and for lists as a whole.
+    package let elementIndex: Int?
     /// Why this reader does not read the column; nil if it does.
     package let skippedReason: String?
 }
@@ -26,6 +31,10 @@ extension FileMetadata {
         var walk = SchemaWalk(schema: schema, orders: columnOrders)
         try walk.root()
         var leaves = walk.leaves
+        for index in leaves.indices where leaves[index].list != nil {
+            leaves[index] = leaves[index].with(
+                list: FixedLengthList.guess(of: leaves[index], in: rowGroups))
+        }
         for index in rowGroups.indices where rowGroups[index].columns.count != leaves.count {
             throw ParquetError(
                 .outOfSpec,
@@ -43,11 +52,12 @@ extension FileMetadata {
 }
 
 extension LeafColumn {
-    fileprivate func skipped(_ reason: String) -> LeafColumn {
+    fileprivate func with(list: FixedLengthList?) -> LeafColumn {
         LeafColumn(
             field: field, path: path, columnIndex: columnIndex, physicalType: physicalType,
             typeLength: typeLength, definitionLevelMax: definitionLevelMax,
-            repetitionLevelMax: repetitionLevelMax, order: order, skippedReason: reason)
+            repetitionLevelMax: repetitionLevelMax, order: order, list: list, elementIndex: nil,
+            skippedReason: skippedReason)
     }
 }
 
@@ -72,7 +82,8 @@ private struct SchemaWalk {
             throw ParquetError(.outOfSpec, "the root of the schema is a column, not a group.")
         }
         for _ in 0..<(try childCount(root)) {
-            try node(path: [], definitionLevel: 0, repetitionLevel: 0, nesting: nil)
+            try node(
+                path: [], definitionLevel: 0, repetitionLevel: 0, nesting: nil, list: .possible)
         }
         guard position == schema.count else {
             throw ParquetError(
@@ -90,7 +101,8 @@ private struct SchemaWalk {
 
     /// - Parameter nesting: what the outermost group is, nil at the top level.
     private mutating func node(
-        path: [String], definitionLevel: Int, repetitionLevel: Int, nesting: String?
+        path: [String], definitionLevel: Int, repetitionLevel: Int, nesting: String?,
+        list: ListState
     ) throws(ParquetError) {
         let element = try next()
         let path = path + [element.name]
@@ -100,18 +112,19 @@ private struct SchemaWalk {
         let repetition = element.repetition ?? .required
         let definitionLevel = definitionLevel + (repetition == .required ? 0 : 1)
         let repetitionLevel = repetitionLevel + (repetition == .repeated ? 1 : 0)
+        let list = list.entering(element, repetition, definitionLevel: definitionLevel)
         if let physicalType = element.physicalType {
             let nesting = nesting ?? (repetition == .repeated ? "nested: a repeated column" : nil)
             leaves.append(
                 leaf(
                     element, physicalType, path: path, definitionLevel: definitionLevel,
-                    repetitionLevel: repetitionLevel, nesting: nesting))
+                    repetitionLevel: repetitionLevel, nesting: nesting, list: list))
             return
         }
         for _ in 0..<(try childCount(element)) {
             try node(
                 path: path, definitionLevel: definitionLevel, repetitionLevel: repetitionLevel,
-                nesting: nesting ?? Self.nesting(element, repetition))
+                nesting: nesting ?? Self.nesting(element, repetition), list: list)
         }
     }
 
@@ -136,7 +149,7 @@ private struct SchemaWalk {
 
     private func leaf(
         _ element: SchemaElement, _ physicalType: PhysicalType, path: [String],
-        definitionLevel: Int, repetitionLevel: Int, nesting: String?
+        definitionLevel: Int, repetitionLevel: Int, nesting: String?, list: ListState
     ) -> LeafColumn {
         let type = ColumnType.resolve(element, physicalType)
         var skippedReason = nesting
@@ -154,6 +167,7 @@ private struct SchemaWalk {
                 ? Int(element.typeLength ?? 0) : 0,
             definitionLevelMax: definitionLevel, repetitionLevelMax: repetitionLevel,
             order: leaves.count < orders.count ? orders[leaves.count] : nil,
+            list: list.fixedLengthList(of: columnType, physicalType), elementIndex: nil,
             skippedReason: skippedReason)
     }
 }

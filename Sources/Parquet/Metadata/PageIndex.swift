@@ -46,6 +46,11 @@ package struct PageIndex: Hashable, Sendable {
         offsetIndex: UnsafeRawBufferPointer, columnIndex: UnsafeRawBufferPointer?,
         chunk: ColumnChunkMetadata, column: LeafColumn, rowCount: Int
     ) throws(ParquetError) {
+        guard column.list == nil else {
+            throw ParquetError(
+                .unsupported, "the page index of a list.",
+                context: .init(column: column.field.name))
+        }
         do throws(ParquetError) {
             var reader = CompactProtocolReader(
                 offsetIndex, objectOffset: Int(chunk.offsetIndexOffset ?? 0))

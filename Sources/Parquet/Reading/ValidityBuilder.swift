@@ -48,6 +48,28 @@ struct ValidityBuilder {
         return validCount
     }
 
+    /// Definition levels of any depth: `valid` is a value, all below are null.
+    /// - Parameter levels: (count).
+    /// - Returns: how many are valid.
+    /// - Precondition: the rows fit.
+    mutating func appendLevels(
+        _ levels: UnsafePointer<UInt32>, count: Int, valid: Int
+    ) -> Int {
+        precondition(count >= 0 && count <= rowCountMax - rowCount)
+        let validCount = (0..<count).count { levels[$0] == valid }
+        if validCount == count {
+            appendValid(count)
+            return count
+        }
+        guard let start = makeWords() else { return 0 }
+        for index in 0..<count where levels[index] == valid {
+            start[(rowCount + index) >> 6] |= 1 &<< UInt64((rowCount + index) & 63)
+        }
+        rowCount += count
+        nullCount += count - validCount
+        return validCount
+    }
+
     /// The deprecated BIT_PACKED levels: one bit a row, the highest bit of a byte first.
     /// - Precondition: the rows fit, and there are (count + 7) / 8 bytes.
     mutating func appendBitPackedLevels(_ levels: PaddedBytes, count: Int) -> Int {

@@ -17,7 +17,10 @@ extension ColumnStatistics {
     /// The statistics of one chunk.
     package init(_ chunk: ColumnChunkMetadata, column: LeafColumn) {
         guard let statistics = chunk.statistics else { return }
-        nullCount = statistics.nullCount.flatMap { $0 >= 0 ? Int($0) : nil }
+        // Of a list they count the nulls of all positions.
+        if column.list == nil {
+            nullCount = statistics.nullCount.flatMap { $0 >= 0 ? Int($0) : nil }
+        }
         nanCount = statistics.nanCount.flatMap { $0 >= 0 ? Int($0) : nil }
         var bounds = (statistics.minValue, statistics.maxValue)
         var order = column.order
