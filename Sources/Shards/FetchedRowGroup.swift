@@ -30,21 +30,33 @@ struct FetchedRowGroup: Sendable {
 
     func decode(
         chunkAt index: Int, of table: ShardTable, scratch: DecodeScratch
-    ) throws(ShardError) -> Column {
+    ) throws(ShardError) -> [Column] {
         let shard = table.shards[unit.shardIndex]
         let position = positions[index]
         let bytes = UnsafeRawBufferPointer(
             rebasing: ranges[position.range].bytes[
                 position.offset..<position.offset + unit.chunks[index].byteCount])
         do {
-            let leaf = unit.leaves[index]
+            let leaves = unit.leaves[index]
             let rowGroup = shard.metadata.rowGroups[unit.rowGroupIndex]
-            let column = try ColumnChunkDecoder.decode(
-                bytes, slackByteCount: ObjectBytes.slackBytes,
-                chunk: rowGroup.columns[leaf.columnIndex], column: leaf, rowCount: unit.rowCount,
-                rowGroupIndex: unit.rowGroupIndex, scratch: scratch)
+            let chunk = rowGroup.columns[leaves[0].columnIndex]
+            let columns: [Column]
+            if leaves[0].elementIndex == nil {
+                columns = [
+                    try ColumnChunkDecoder.decode(
+                        bytes, slackByteCount: ObjectBytes.slackBytes, chunk: chunk,
+                        column: leaves[0], rowCount: unit.rowCount,
+                        rowGroupIndex: unit.rowGroupIndex, scratch: scratch)
+                ]
+            } else {
+                columns = try ColumnChunkDecoder.decodeLists(
+                    bytes, slackByteCount: ObjectBytes.slackBytes, chunk: chunk, columns: leaves,
+                    rowCount: unit.rowCount, rowGroupIndex: unit.rowGroupIndex, scratch: scratch)
+            }
             // Where shards differ, the table's type is the wider one.
-            return table.schema[leaf.field.name].map { column.widened(to: $0) } ?? column
+            return columns.map { column in
+                table.schema[column.field.name].map { column.widened(to: $0) } ?? column
+            }
         } catch {
             throw ShardError(error, object: shard.url)
         }

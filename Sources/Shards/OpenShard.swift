@@ -37,21 +37,25 @@ extension OpenShard {
         while true {
             let tail = try await store.readPinned(
                 shard.object, range: ByteRange(offset: byteCount - wanted, count: wanted))
+            let found: (FileMetadata, [LeafColumn])
             do throws(ParquetError) {
                 switch try FileFooter.parse(tail: tail.bytes, objectByteCount: byteCount) {
                 case .metadata(let metadata):
-                    return OpenShard(
-                        shard: shard, metadata: metadata, leaves: try metadata.leafColumns())
+                    found = (metadata, try metadata.leafColumns())
                 case .needs(let more):
                     // The footer promised more than it can need if it asks twice.
                     guard more > wanted, more <= byteCount else {
                         throw ParquetError(.outOfSpec, "The footer's length is wrong.")
                     }
                     wanted = more
+                    continue
                 }
             } catch {
                 throw ShardError(error, object: shard.object.url)
             }
+            return OpenShard(
+                shard: shard, metadata: found.0,
+                leaves: try await resolvingLists(found.1, of: shard, found.0, in: store))
         }
     }
 }

@@ -9,8 +9,9 @@ struct RowGroupUnit: Sendable {
     let firstRow: Int
     let rowCount: Int
     let isLastOfShard: Bool
-    let leaves: [LeafColumn]
-    /// One for each leaf, in the same order.
+    /// The wanted columns of each chunk: one, or several positions of a list.
+    let leaves: [[LeafColumn]]
+    /// In the same order.
     let chunks: [ReadPlan.Chunk]
 
     var byteCount: Int { chunks.reduce(0) { $0 + $1.byteCount } }
@@ -23,14 +24,15 @@ struct RowGroupUnit: Sendable {
         var units: [RowGroupUnit] = []
         for shardIndex in shardIndices {
             let shard = table.shards[shardIndex]
-            let leaves = columns.compactMap { shard.leaf($0) }
+            let leaves = grouped(columns.compactMap { shard.leaf($0) })
             let rowGroupCount = shard.metadata.rowGroups.count
             var firstRow = firstRows[shardIndex]
             for rowGroupIndex in 0..<rowGroupCount {
                 let plan: ReadPlan
                 do {
                     plan = try ReadPlan(
-                        metadata: shard.metadata, columns: leaves, rowGroupIndex: rowGroupIndex,
+                        metadata: shard.metadata, columns: leaves.map { $0[0] },
+                        rowGroupIndex: rowGroupIndex,
                         objectByteCount: shard.shard.object.byteCount)
                 } catch {
                     throw ShardError(error, object: shard.url)
@@ -52,5 +54,20 @@ struct RowGroupUnit: Sendable {
             }
         }
         return units
+    }
+
+    /// Leaves of one chunk together, in the order of their first.
+    private static func grouped(_ leaves: [LeafColumn]) -> [[LeafColumn]] {
+        var groups: [[LeafColumn]] = []
+        var groupByColumn: [Int: Int] = [:]
+        for leaf in leaves {
+            if let group = groupByColumn[leaf.columnIndex] {
+                groups[group].append(leaf)
+            } else {
+                groupByColumn[leaf.columnIndex] = groups.count
+                groups.append([leaf])
+            }
+        }
+        return groups
     }
 }

@@ -122,21 +122,21 @@ package struct ShardReader: Sendable {
                     chunkAt: tasks[index].chunk, of: table, scratch: scratch[worker])
             }
         }
-        var decoded = window.map { [Column?](repeating: nil, count: $0.unit.chunks.count) }
-        for (task, column) in zip(tasks, columns) { decoded[task.row][task.chunk] = column }
+        var decoded = window.map { _ in [String: Column]() }
+        for (task, columns) in zip(tasks, columns) {
+            for column in columns { decoded[task.row][column.field.name] = column }
+        }
         return window.indices.map { row in
-            batch(of: window[row].unit, columns: decoded[row].compactMap { $0 })
+            batch(of: window[row].unit, columns: decoded[row])
         }
     }
 
-    private func batch(of unit: RowGroupUnit, columns: [Column]) -> ShardBatch {
-        var fileColumn = 0
-        let all = schema.fields.map { field -> Column in
+    private func batch(of unit: RowGroupUnit, columns: [String: Column]) -> ShardBatch {
+        let all = schema.fields.compactMap { field -> Column? in
             if let partition = table.partitionColumns.first(where: { $0.name == field.name }) {
                 return partition.column(shardIndex: unit.shardIndex, rowCount: unit.rowCount)
             }
-            defer { fileColumn += 1 }
-            return columns[fileColumn]
+            return columns[field.name]
         }
         return ShardBatch(
             shardIndex: unit.shardIndex, rowGroupIndex: unit.rowGroupIndex,

@@ -32,6 +32,11 @@ struct MutationTests {
         let scratch = DecodeScratch()
         for leaf in file.leaves {
             for rowGroup in file.metadata.rowGroups.indices {
+                if leaf.list != nil {
+                    for element in leaf.elements().prefix(3) {
+                        _ = try? file.column(element, rowGroup: rowGroup, scratch: scratch)
+                    }
+                }
                 guard let column = try? file.column(leaf, rowGroup: rowGroup, scratch: scratch)
                 else { continue }
                 checkCodes(column)

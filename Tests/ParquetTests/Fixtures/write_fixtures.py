@@ -150,6 +150,22 @@ nested = pa.table({
 write("nested", nested)
 write("brotli", data.select(["id", "word"]), compression="brotli")
 
+# Value 100 * row + position, so that tests need no table; every seventh list is null.
+lists = pa.table({
+    "vector": pa.array(
+        [None if i % 7 == 3 else [100 * i, 100 * i + 1, 100 * i + 2] for i in range(ROWS)],
+        pa.list_(pa.float32(), 3)),
+    "holes": pa.array(
+        [[100.0 * i, None if i % 5 == 0 else 100.0 * i + 1] for i in range(ROWS)],
+        pa.list_(pa.float64())),
+    "other": pa.array([[1] * (1 + i % 2 * 2) for i in range(ROWS)], pa.list_(pa.int32())),
+    "texts": pa.array([["a", "b"]] * ROWS, pa.list_(pa.string())),
+    "flat": pa.array(range(ROWS), pa.int64())})
+write("lists_v1", lists, compression="snappy")
+write(
+    "lists_v2", lists, compression="zstd", data_page_version="2.0", use_dictionary=False,
+    use_byte_stream_split=["vector.list.element"])
+
 expected = {
     "rows": ROWS,
     "columns": [
