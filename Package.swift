@@ -57,8 +57,9 @@ let package = Package(
         .target(name: "ObjectStores", swiftSettings: strict),
         .target(
             name: "Shards",
-            dependencies: ["Columns", "ObjectStores", "Parquet", "Threads"],
+            dependencies: ["Columns", "Filters", "ObjectStores", "Parquet", "Threads"],
             swiftSettings: strict),
+        .target(name: "Filters", dependencies: ["Columns"], swiftSettings: strict),
         .target(
             name: "Parquet",
             dependencies: ["CBrotli", "CDeflate", "CKernels", "CSnappy", "CZstd", "Columns"],
@@ -148,6 +149,10 @@ let package = Package(
                 "Threads",
             ],
             exclude: ["Fixtures"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FiltersTests",
+            dependencies: ["Columns", "Filters", "StoreTestSupport", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ParquetTests",

@@ -9,7 +9,7 @@ struct ImportTests {
         "Callbacks": 1, "Columns": 1, "Evaluation": 1, "ObjectStores": 1, "Objectives": 1,
         "Threads": 1,
 
-        "Binning": 2, "Calibration": 2, "Models": 2, "Parquet": 2, "SigV4": 2,
+        "Binning": 2, "Calibration": 2, "Filters": 2, "Models": 2, "Parquet": 2, "SigV4": 2,
 
         "Interchange": 3, "LinearModels": 3, "Predictions": 3, "Reports": 3, "Shards": 3,
         "Trees": 3,
