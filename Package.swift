@@ -110,7 +110,7 @@ let package = Package(
             name: "Jobs",
             dependencies: [
                 "Binning", "CKernels", "Calibration", "Callbacks", "Columns", "Evaluation",
-                "Interchange", "LinearModels", "Models", "ObjectStores", "Objectives", "Parquet",
+                "Filters", "Interchange", "LinearModels", "Models", "ObjectStores", "Objectives", "Parquet",
                 "Predictions", "Reports", "Shards", "Threads", "Trees", crypto, logging,
             ],
             swiftSettings: strict),
@@ -145,8 +145,8 @@ let package = Package(
         .testTarget(
             name: "ShardsTests",
             dependencies: [
-                "Columns", "ObjectStores", "Parquet", "Shards", "StoreTestSupport", "TestSupport",
-                "Threads",
+                "Columns", "Filters", "ObjectStores", "Parquet", "Shards", "StoreTestSupport",
+                "TestSupport", "Threads",
             ],
             exclude: ["Fixtures"],
             swiftSettings: strict),

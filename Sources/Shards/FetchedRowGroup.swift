@@ -45,17 +45,18 @@ struct FetchedRowGroup: Sendable {
                 columns = [
                     try ColumnChunkDecoder.decode(
                         bytes, slackByteCount: ObjectBytes.slackBytes, chunk: chunk,
-                        column: leaves[0], rowCount: unit.rowCount,
+                        column: leaves[0], rowCount: unit.decodedRowCount,
                         rowGroupIndex: unit.rowGroupIndex, scratch: scratch)
                 ]
             } else {
                 columns = try ColumnChunkDecoder.decodeLists(
                     bytes, slackByteCount: ObjectBytes.slackBytes, chunk: chunk, columns: leaves,
-                    rowCount: unit.rowCount, rowGroupIndex: unit.rowGroupIndex, scratch: scratch)
+                    rowCount: unit.decodedRowCount, rowGroupIndex: unit.rowGroupIndex, scratch: scratch)
             }
             // Where shards differ, the table's type is the wider one.
             return columns.map { column in
-                table.schema[column.field.name].map { column.widened(to: $0) } ?? column
+                let kept = unit.selection.map { column.selecting($0) } ?? column
+                return table.schema[column.field.name].map { kept.widened(to: $0) } ?? kept
             }
         } catch {
             throw ShardError(error, object: shard.url)

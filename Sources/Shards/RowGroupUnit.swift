@@ -1,3 +1,4 @@
+import Columns
 import ObjectStores
 import Parquet
 
@@ -7,27 +8,38 @@ struct RowGroupUnit: Sendable {
     let rowGroupIndex: Int
     /// The position of the first row in the whole table.
     let firstRow: Int
-    let rowCount: Int
-    let isLastOfShard: Bool
+    /// Rows that are decoded, and those among them that a filter keeps; nil keeps all.
+    let decodedRowCount: Int
+    let selection: RowSelection?
+    /// Whether no row of this shard follows.
+    private(set) var isLastOfShard = false
     /// The wanted columns of each chunk: one, or several positions of a list.
     let leaves: [[LeafColumn]]
     /// In the same order.
     let chunks: [ReadPlan.Chunk]
 
+    /// Rows that come out.
+    var rowCount: Int { selection?.count ?? decodedRowCount }
     var byteCount: Int { chunks.reduce(0) { $0 + $1.byteCount } }
 
     /// Every row group of `shardIndices`, in the table's order.
     static func units(
         of table: ShardTable, shards shardIndices: Range<Int>, columns: [String]
     ) throws(ShardError) -> [RowGroupUnit] {
-        let firstRows = table.shards.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.rowCount) }
+        let firstRows = table.rowCounts.reduce(into: [0]) { $0.append($0[$0.count - 1] &+ $1) }
         var units: [RowGroupUnit] = []
         for shardIndex in shardIndices {
             let shard = table.shards[shardIndex]
+            try checkRowCount(shard)
             let leaves = grouped(columns.compactMap { shard.leaf($0) })
-            let rowGroupCount = shard.metadata.rowGroups.count
             var firstRow = firstRows[shardIndex]
-            for rowGroupIndex in 0..<rowGroupCount {
+            for rowGroupIndex in shard.metadata.rowGroups.indices {
+                var selection: RowSelection?
+                switch table.keptRows?[shardIndex][rowGroupIndex] ?? .all {
+                case .none: continue
+                case .all: break
+                case .some(let rows): selection = rows
+                }
                 let plan: ReadPlan
                 do {
                     plan = try ReadPlan(
@@ -37,20 +49,15 @@ struct RowGroupUnit: Sendable {
                 } catch {
                     throw ShardError(error, object: shard.url)
                 }
-                units.append(
-                    RowGroupUnit(
-                        shardIndex: shardIndex, rowGroupIndex: rowGroupIndex, firstRow: firstRow,
-                        rowCount: plan.rowCount, isLastOfShard: rowGroupIndex == rowGroupCount - 1,
-                        leaves: leaves, chunks: plan.chunks))
-                firstRow += plan.rowCount
+                let unit = RowGroupUnit(
+                    shardIndex: shardIndex, rowGroupIndex: rowGroupIndex, firstRow: firstRow,
+                    decodedRowCount: plan.rowCount, selection: selection, leaves: leaves,
+                    chunks: plan.chunks)
+                units.append(unit)
+                firstRow += unit.rowCount
             }
-            guard firstRow - firstRows[shardIndex] == shard.rowCount else {
-                throw ShardError(
-                    .outOfSpec,
-                    """
-                    The row groups hold \(firstRow - firstRows[shardIndex]) rows, the footer says \
-                    \(shard.rowCount). Rewrite the file.
-                    """, context: .init(object: shard.url.description))
+            if let last = units.indices.last, units[last].shardIndex == shardIndex {
+                units[last].isLastOfShard = true
             }
         }
         return units
@@ -69,5 +76,17 @@ struct RowGroupUnit: Sendable {
             }
         }
         return groups
+    }
+
+    private static func checkRowCount(_ shard: OpenShard) throws(ShardError) {
+        let rowCount = shard.metadata.rowGroups.reduce(0) { $0 &+ Int($1.rowCount) }
+        guard rowCount == shard.rowCount else {
+            throw ShardError(
+                .outOfSpec,
+                """
+                The row groups hold \(rowCount) rows, the footer says \(shard.rowCount). Rewrite \
+                the file.
+                """, context: .init(object: shard.url.description))
+        }
     }
 }

@@ -5,71 +5,104 @@ import Parquet
 /// Compares the schemas of shards: the same columns by name, in any order, with the same types or
 /// types that widen without loss.
 struct SchemaUnifier {
+    /// Differences that are kept; of a table of ten thousand wrong shards some are enough.
+    static let differenceCountMax = 100
+    /// Problems that an error lists; all have the shard's URL.
+    private static let listedCountMax = 20
+
     private(set) var fields: [Field] = []
     private(set) var skipped: [ShardTable.SkippedColumn] = []
-    private(set) var notes: [String] = []
+    /// The first that were found, by shard.
+    private(set) var differences: [SchemaDifference] = []
+    private var problemCount = 0
+    private var indexByName: [String: Int] = [:]
     private let firstObject: String
 
-    init(first: OpenShard) {
-        firstObject = first.url.description
+    /// - Throws: `outOfSpec` with every shard and column that does not fit.
+    init(_ shards: [OpenShard]) throws(ShardError) {
+        firstObject = shards.first?.url.description ?? ""
+        guard let first = shards.first else { return }
         for leaf in first.leaves {
             if let reason = leaf.skippedReason {
                 skipped.append(.init(name: leaf.field.name, reason: reason))
             } else {
+                indexByName[leaf.field.name] = fields.count
                 fields.append(leaf.field)
             }
         }
+        for shard in shards.dropFirst() { compare(shard) }
+        guard problemCount == 0 else { throw failure }
+        for shard in shards { reportBridges(shard) }
     }
 
-    func contains(_ name: String) -> Bool { fields.contains { $0.name == name } }
+    func contains(_ name: String) -> Bool { indexByName[name] != nil }
 
-    mutating func add(_ shard: OpenShard) throws(ShardError) {
+    private mutating func compare(_ shard: OpenShard) {
         for index in fields.indices {
             let expected = fields[index]
-            if let reason = shard.leaf(expected.name)?.skippedReason {
-                throw ShardError(
-                    .unsupported,
-                    """
-                    The column '\(expected.name)' can be read in the first shard (\(firstObject)), \
-                    but not here: \(reason). Rewrite this one, or leave it out.
-                    """, context: .init(object: shard.url.description, column: expected.name))
-            }
             guard let leaf = shard.leaf(expected.name) else {
-                throw ShardError(
-                    .outOfSpec,
-                    """
-                    The column '\(expected.name)' of the first shard (\(firstObject)) is missing \
-                    here. All shards must have the same columns; rewrite this one, or leave it out.
-                    """, context: .init(object: shard.url.description, column: expected.name))
+                add(.missing, expected.name, shard, "missing")
+                continue
             }
-            let found = leaf.field
-            fields[index].isNullable = expected.isNullable || found.isNullable
-            guard found.type != expected.type else { continue }
-            guard let wider = ColumnType.widened(expected.type, found.type) else {
-                throw ShardError(
-                    .outOfSpec,
-                    """
-                    The column '\(expected.name)' is \(found.type) here and \(expected.type) in \
-                    the first shard (\(firstObject)). Rewrite the shards with one type.
-                    """, context: .init(object: shard.url.description, column: expected.name))
+            if let reason = leaf.skippedReason {
+                add(.unreadable, expected.name, shard, "cannot be read: \(reason)")
+                continue
             }
-            notes.append(
-                """
-                '\(expected.name)' is \(found.type) in \(shard.url) and \(expected.type) before; \
-                read as \(wider)
-                """)
-            fields[index].type = wider
+            fields[index].isNullable = expected.isNullable || leaf.field.isNullable
+            if let wider = ColumnType.widened(expected.type, leaf.field.type) {
+                fields[index].type = wider
+            } else {
+                add(
+                    .type, expected.name, shard, "\(leaf.field.type), not \(expected.type)")
+            }
         }
+        for leaf in shard.leaves where leaf.skippedReason == nil && !contains(leaf.field.name) {
+            add(.additional, leaf.field.name, shard, "not in the first shard")
+        }
+    }
+
+    /// What is read in another way than it is written.
+    private mutating func reportBridges(_ shard: OpenShard) {
+        var last = -1
+        var isOrdered = true
         for leaf in shard.leaves where leaf.skippedReason == nil {
-            guard contains(leaf.field.name) else {
-                throw ShardError(
-                    .outOfSpec,
-                    """
-                    The column '\(leaf.field.name)' is not in the first shard (\(firstObject)). \
-                    All shards must have the same columns; rewrite this one, or leave it out.
-                    """, context: .init(object: shard.url.description, column: leaf.field.name))
-            }
+            guard let index = indexByName[leaf.field.name] else { continue }
+            isOrdered = isOrdered && index > last
+            last = index
+            guard leaf.field.type != fields[index].type else { continue }
+            add(
+                .widened, leaf.field.name, shard,
+                "\(leaf.field.type), read as \(fields[index].type)")
         }
+        if !isOrdered { add(.order, nil, shard, "the columns stand in another order") }
+    }
+
+    private mutating func add(
+        _ kind: SchemaDifference.Kind, _ column: String?, _ shard: OpenShard, _ detail: String
+    ) {
+        if !kind.isBridged { problemCount += 1 }
+        guard differences.count < Self.differenceCountMax else { return }
+        differences.append(
+            SchemaDifference(
+                object: shard.url.description, column: column, difference: kind, detail: detail))
+    }
+
+    private var failure: ShardError {
+        let listed = differences.prefix(Self.listedCountMax).map { problem in
+            "\(problem.object): column '\(problem.column ?? "")': \(problem.detail)"
+        }
+        let rest = problemCount - listed.count
+        let more = rest > 0 ? ["and \(rest) more"] : []
+        let count = problemCount == 1 ? "1 column differs" : "\(problemCount) columns differ"
+        return ShardError(
+            .outOfSpec,
+            """
+            The shards do not make one table: \(count) from the first shard (\(firstObject)).
+              \((listed + more).joined(separator: "\n  "))
+            All shards must have the same columns; rewrite those named, or leave them out.
+            """,
+            context: .init(
+                object: differences.first?.object, column: differences.first?.column))
     }
 }
 

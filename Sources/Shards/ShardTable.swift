@@ -1,5 +1,6 @@
 package import Columns
 package import ObjectStores
+import Parquet
 
 /// Shards as one table: all footers read, all schemas compared, before any work starts.
 package struct ShardTable: Sendable {
@@ -14,10 +15,16 @@ package struct ShardTable: Sendable {
     package let schema: Schema
     package let partitionColumns: [PartitionColumn]
     package let skippedColumns: [SkippedColumn]
-    /// Differences between shards that were bridged, in words: widened types.
-    package let notes: [String]
-
-    package var rowCount: Int { shards.reduce(0) { $0 + $1.rowCount } }
+    /// Differences between shards that were bridged: widened types, other orders.
+    package let differences: [SchemaDifference]
+    /// What was left out by a filter, or nil if there is none.
+    package internal(set) var filter: FilterReport?
+    /// (shards × row groups) what a filter keeps; nil keeps all.
+    var keptRows: [[KeptRows]]? { didSet { countRows() } }
+    /// Rows of all shards, those alone that the filter keeps.
+    package private(set) var rowCount = 0
+    /// (shards) the same for each.
+    package private(set) var rowCounts: [Int] = []
     package var byteCount: Int { shards.reduce(0) { $0 + $1.shard.object.byteCount } }
 
     /// Footers read at the same time.
@@ -29,15 +36,22 @@ package struct ShardTable: Sendable {
     package static func open(
         _ manifest: ShardManifest, in store: any ObjectStore
     ) async throws -> ShardTable {
-        var opened = [OpenShard?](repeating: nil, count: manifest.shards.count)
+        try ShardTable(try await footers(manifest.shards, in: store))
+    }
+
+    /// The shards with their footers, in the order given.
+    static func footers(
+        _ shards: [Shard], in store: any ObjectStore
+    ) async throws -> [OpenShard] {
+        var opened = [OpenShard?](repeating: nil, count: shards.count)
         try await withThrowingTaskGroup(of: (Int, OpenShard).self) { group in
             var next = 0
             func addNext() {
-                guard next < manifest.shards.count else { return }
+                guard next < shards.count else { return }
                 let index = next
                 next += 1
                 group.addTask {
-                    (index, try await OpenShard.open(manifest.shards[index], in: store))
+                    (index, try await OpenShard.open(shards[index], in: store))
                 }
             }
             for _ in 0..<footersInFlightMax { addNext() }
@@ -46,16 +60,19 @@ package struct ShardTable: Sendable {
                 addNext()
             }
         }
-        return try ShardTable(opened.compactMap { $0 })
+        return opened.compactMap { $0 }
     }
 
     /// - Precondition: at least one shard.
     package init(_ shards: [OpenShard]) throws(ShardError) {
+        try self.init(shards, partitions: try PartitionColumn.columns(of: shards.map(\.shard)))
+    }
+
+    /// - Parameter partitions: with a value for each shard.
+    init(_ shards: [OpenShard], partitions: [PartitionColumn]) throws(ShardError) {
         precondition(!shards.isEmpty)
         self.shards = shards
-        var unifier = SchemaUnifier(first: shards[0])
-        for shard in shards.dropFirst() { try unifier.add(shard) }
-        let partitions = try PartitionColumn.columns(of: shards.map(\.shard))
+        let unifier = try SchemaUnifier(shards)
         for partition in partitions where unifier.contains(partition.name) {
             throw ShardError(
                 .outOfSpec,
@@ -67,7 +84,19 @@ package struct ShardTable: Sendable {
         partitionColumns = partitions
         schema = Schema(unifier.fields + partitions.map(\.field))
         skippedColumns = unifier.skipped
-        notes = unifier.notes
+        differences = unifier.differences
+        countRows()
+    }
+
+    private mutating func countRows() {
+        rowCounts = shards.indices.map { index in
+            guard let kept = keptRows?[index] else { return shards[index].rowCount }
+            return zip(kept, shards[index].metadata.rowGroups).reduce(0) { sum, rowGroup in
+                sum + rowGroup.0.count(of: Int(rowGroup.1.rowCount))
+            }
+        }
+        // A footer may claim any number; the row groups are held against it when they are read.
+        rowCount = rowCounts.reduce(0, &+)
     }
 
     /// A column that does not exist, with what is there instead.

@@ -31,4 +31,10 @@ struct InspectionOptions: ParsableArguments {
 
     @Flag(help: "Print the nulls and a CRC-32C of the values of each column.")
     var checksum = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Rows to use: a condition such as \"age >= 18 AND country IN ('DE', 'FR')\".",
+            valueName: "condition"))
+    var filter: String?
 }

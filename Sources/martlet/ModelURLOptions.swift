@@ -20,4 +20,10 @@ struct ModelURLOptions: ParsableArguments {
             "Shards: an object, a folder or prefix, or a manifest (.json). Repeatable.",
             valueName: "url"))
     var data: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Rows to use: a condition such as \"age >= 18 AND country IN ('DE', 'FR')\".",
+            valueName: "condition"))
+    var filter: String?
 }

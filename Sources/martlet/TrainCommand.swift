@@ -39,6 +39,12 @@ struct TrainingDataOptions: ParsableArguments {
             valueName: "url"))
     var data: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Rows to use: a condition such as \"age >= 18 AND country IN ('DE', 'FR')\".",
+            valueName: "condition"))
+    var filter: String?
+
     @Option(help: ArgumentHelp("The column to predict.", valueName: "column"))
     var target: String?
 

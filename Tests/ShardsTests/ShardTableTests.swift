@@ -58,7 +58,7 @@ struct ShardTableTests {
         let table = try await Resolving.table("s3://in/t", in: store)
         #expect(table.schema.fields.map(\.name) == ["a", "b", "k"])
         #expect(table.rowCount == 2)
-        #expect(table.notes.isEmpty)
+        #expect(table.differences.map(\.difference) == [.order])
     }
 
     @Test("a column in the file and in the folders is refused")

@@ -1,6 +1,7 @@
 import Binning
 import Callbacks
 import Evaluation
+import Filters
 import Interchange
 import LinearModels
 import Models
@@ -16,6 +17,8 @@ extension JobFailure {
         switch error {
         case let error as JobFailure: self = error
         case let error as ObjectStoreError: self.init(store: error)
+        case let error as FilterError:
+            self.init(.configInvalid, error.description.capitalizingFirst)
         case let error as ShardError: self.init(shard: error)
         case let error as ParquetError: self.init(parquet: error)
         case let error as ModelError: self.init(model: error, object: nil)

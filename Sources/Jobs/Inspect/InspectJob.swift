@@ -19,8 +19,7 @@ package struct InspectJob: Sendable {
             return ModelInspection(
                 try await ModelStore.load(model, from: context.store), object: model)
         }
-        let manifest = try await ShardManifest.resolve([spec.url], in: context.store)
-        let table = try await ShardTable.open(manifest, in: context.store)
+        let table = try await context.openTable([spec.url], filter: spec.filter)
         if let rowCount = spec.rowCount {
             return try await RowListing.read(table, rowCount: rowCount, context: context)
         }

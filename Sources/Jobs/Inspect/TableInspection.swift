@@ -28,6 +28,10 @@ struct TableInspection: JobResult {
     let shards: Int
     let createdBy: String?
     var columns: [ColumnLine]
+    /// nil without `--filter`.
+    let filter: FilterReport?
+    /// How the shards differ from the table that they make.
+    let schemaDifferences: [SchemaDifference]
 
     var commit: CommitReference? { nil }
     var rowsIn: Int { rows }
@@ -41,6 +45,8 @@ struct TableInspection: JobResult {
         rowGroups = table.shards.reduce(0) { $0 + $1.metadata.rowGroups.count }
         bytes = table.byteCount
         shards = table.shards.count
+        filter = table.filter
+        schemaDifferences = table.differences
         createdBy = table.shards[0].metadata.createdBy
         columns = table.shards[0].leaves.map { Self.line($0, of: table) }
         columns += table.partitionColumns.map { partition in
@@ -96,6 +102,11 @@ struct TableInspection: JobResult {
                 "row groups", "\(rowGroups) in \(shards) objects, \(ByteCountText.write(bytes))"),
             SummaryLine("created by", createdBy ?? "not said"),
         ]
+            + [filter?.summaryLine].compactMap { $0 }
+            + schemaDifferences.map { difference in
+                let column = difference.column.map { "column '\($0)': " } ?? ""
+                return SummaryLine("differs", "\(difference.object): \(column)\(difference.detail)")
+            }
             + columns.map { column in
                 var text = "\(column.logicalType) (\(column.physicalType), \(column.codec))"
                 if let nulls = column.nulls { text += ", \(nulls) nulls" }

@@ -6,6 +6,10 @@ extension ParameterTable {
             for: [.train, .predict, .evaluate, .plan, .doctor],
             default: "required", "Shards: an object, a folder or prefix, or a manifest (.json)."),
         Parameter(
+            "filter", .text, aliases: ["where"],
+            for: [.train, .predict, .evaluate, .inspect], default: "every row",
+            "Rows to use: a condition such as \"age >= 18 AND country IN ('DE', 'FR')\"."),
+        Parameter(
             "model", .url, aliases: ["input_model", "model_input"],
             for: scoring.union([.convert, .plan, .doctor]), default: "required, but for plan",
             "The model that `train` wrote, or one of LightGBM or XGBoost."),

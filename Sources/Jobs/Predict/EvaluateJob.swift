@@ -21,6 +21,8 @@ package struct EvaluateSpec: Sendable {
     package let alpha: Double?
     /// Columns whose values get metrics of their own.
     package let by: [String]
+    /// nil keeps all rows.
+    package let filter: String?
 
     package init(_ values: JobValues) throws {
         model = try ObjectURL(parsing: try values.requiredText("model"))
@@ -31,6 +33,7 @@ package struct EvaluateSpec: Sendable {
         metrics = try values.metrics()
         alpha = try values.optionalNumber("alpha")
         by = try values.list("by")
+        filter = try values.text("filter")
     }
 }
 
@@ -49,8 +52,7 @@ package struct EvaluateJob: Sendable {
         let predictor = try await BatchPredictor.load(
             model: spec.model, lower: spec.lowerModel, upper: spec.upperModel,
             from: context.store)
-        let manifest = try await ShardManifest.resolve(spec.data, in: context.store)
-        let table = try await ShardTable.open(manifest, in: context.store)
+        let table = try await context.openTable(spec.data, filter: spec.filter)
         stopwatch.record("open")
         let (rows, groups) = try await score(table, predictor)
         stopwatch.record("score")
@@ -62,6 +64,7 @@ package struct EvaluateJob: Sendable {
             groups: spec.by.isEmpty ? nil : metrics.groups,
             reliability: isBinary
                 ? rows.reliability.bins.map { EvaluateResult.ReliabilityBin($0) } : nil,
+            filter: table.filter, schemaDifferences: table.differences,
             seconds: stopwatch.total, peakRssBytes: PeakMemory.byteCount,
             shardCount: table.shards.count)
     }
@@ -118,7 +121,7 @@ package struct EvaluateJob: Sendable {
             throw JobFailure(
                 .dataInvalid,
                 table.rowCount == 0
-                    ? "The shards hold no rows."
+                    ? table.emptinessText
                     : "The target is null in all \(table.rowCount) rows.",
                 place: .init(object: table.shards[0].url.description, column: targetName))
         }

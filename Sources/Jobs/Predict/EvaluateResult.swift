@@ -1,4 +1,5 @@
 import Calibration
+package import Shards
 
 /// What `evaluate` prints.
 package struct EvaluateResult: JobResult {
@@ -35,6 +36,10 @@ package struct EvaluateResult: JobResult {
     package var groups: [String: [Group]]?
     /// Of a classification of two classes.
     package var reliability: [ReliabilityBin]?
+    /// nil without `--filter`.
+    package var filter: FilterReport?
+    /// How the shards differ from the table that they make.
+    package var schemaDifferences: [SchemaDifference] = []
     package var seconds: [String: Double]
     package var peakRssBytes: Int
     package var shardCount: Int
@@ -46,6 +51,7 @@ package struct EvaluateResult: JobResult {
 
     package var summary: [SummaryLine] {
         var lines = [SummaryLine("rows", "\(rows) measured, \(droppedRows) dropped")]
+        if let filter { lines.append(filter.summaryLine) }
         lines += metrics.sorted { $0.key < $1.key }.map { name, value in
             SummaryLine(name, value.value.map { SummaryLine.rounded($0) } ?? "none")
         }

@@ -4,7 +4,7 @@ import Models
 import ObjectStores
 import Parquet
 import Predictions
-import Shards
+package import Shards
 
 /// `predict`: shards and a model in, one object of predictions for each shard out.
 package struct PredictJob: Sendable {
@@ -23,7 +23,8 @@ package struct PredictJob: Sendable {
             options: spec.options, from: context.store)
         let manifest = try await ShardManifest.resolve(spec.data, in: context.store)
         var quarantine = ShardQuarantine(countMax: spec.badShardCountMax)
-        let table = try await quarantine.open(manifest, for: predictor, in: context.store)
+        let table = try await quarantine.open(
+            manifest, filter: spec.filter, for: predictor, context: context)
         let rowsIn = table.rowCount + quarantine.rowCount
         stopwatch.record("open")
         // By all shards: a bad one that is mended later changes no names.
@@ -45,6 +46,7 @@ package struct PredictJob: Sendable {
                 crossedRows: scored.counts.crossedRowCount,
                 widenedRows: scored.counts.widenedRowCount,
                 unseenCategories: scored.counts.otherCounts, bytesRead: table.byteCount,
+                filter: table.filter, schemaDifferences: table.differences,
                 seconds: stopwatch.total, peakRssBytes: PeakMemory.byteCount,
                 shardCount: scored.urls.count, badShardCount: quarantine.entries.count)
             result.quarantine = try await report(quarantine, names, into: &transaction)
@@ -91,7 +93,7 @@ package struct PredictJob: Sendable {
                 scored.counts.merge(counts)
                 scored.urls.append(urls[shardIndex])
             } catch {
-                try quarantine.add(shard.shard, rows: shard.rowCount, error: error)
+                try quarantine.add(shard.shard, rows: table.rowCounts[shardIndex], error: error)
                 await transaction.discard(object)
             }
         }
@@ -181,6 +183,10 @@ package struct PredictResult: JobResult {
     /// Column to rows with a category that training did not list.
     package var unseenCategories: [String: Int]
     package var bytesRead: Int
+    /// nil without `--filter`.
+    package var filter: FilterReport?
+    /// How the shards differ from the table that they make.
+    package var schemaDifferences: [SchemaDifference] = []
     package var seconds: [String: Double]
     package var peakRssBytes: Int
     /// Shards that were scored, and those that were left out.
@@ -199,6 +205,7 @@ package struct PredictResult: JobResult {
         if let quarantine {
             lines.append(SummaryLine("bad shards", "\(badShardCount), listed in \(quarantine)"))
         }
+        if let filter { lines.append(filter.summaryLine) }
         let unseen = unseenCategories.sorted { $0.key < $1.key }
         if !unseen.isEmpty {
             lines.append(

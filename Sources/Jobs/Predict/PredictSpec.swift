@@ -14,6 +14,8 @@ package struct PredictSpec: Sendable {
     package let codec: WriterOptions.Compression
     /// Shards that may be left out.
     package let badShardCountMax: Int
+    /// nil keeps all rows.
+    package let filter: String?
 
     package init(_ values: JobValues) throws {
         model = try ObjectURL(parsing: try values.requiredText("model"))
@@ -31,6 +33,7 @@ package struct PredictSpec: Sendable {
             writesInteractions: try values.flag("interactions"))
         codec = try values.codec()
         badShardCountMax = try values.integer("max_bad_shards", default: 0)
+        filter = try values.text("filter")
     }
 }
 

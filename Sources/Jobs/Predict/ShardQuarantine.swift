@@ -41,17 +41,20 @@ struct ShardQuarantine {
     /// out.
     /// - Throws: what is wrong with the shards when too many are bad.
     mutating func open(
-        _ manifest: ShardManifest, for predictor: BatchPredictor, in store: any ObjectStore
+        _ manifest: ShardManifest, filter: String?, for predictor: BatchPredictor,
+        context: JobContext
     ) async throws -> ShardTable {
         do {
-            let table = try await ShardTable.open(manifest, in: store)
+            let table = try await context.openTable(manifest, filter: filter)
             _ = try predictor.outputSchema(for: table.schema)
             return table
         } catch {
             guard countMax > 0, Self.isAboutShards(error) else { throw error }
         }
         var good: [Shard] = []
-        for (shard, failure) in try await Self.examine(manifest.shards, for: predictor, in: store) {
+        let examined = try await Self.examine(
+            manifest.shards, filter: filter, for: predictor, context: context)
+        for (shard, failure) in examined {
             if let failure {
                 try add(shard, rows: failure.rows, error: failure.error)
             } else {
@@ -63,7 +66,7 @@ struct ShardQuarantine {
                 .dataInvalid, "None of the \(manifest.shards.count) shards can be used.",
                 place: .init(object: entries.first?.url), remedy: entries.first?.message)
         }
-        return try await ShardTable.open(ShardManifest(shards: good), in: store)
+        return try await context.openTable(ShardManifest(shards: good), filter: filter)
     }
 
     /// Leaves a shard out because of `error`.
@@ -119,7 +122,7 @@ struct ShardQuarantine {
 
     /// Each shard on its own: nil where nothing is wrong with it.
     private static func examine(
-        _ shards: [Shard], for predictor: BatchPredictor, in store: any ObjectStore
+        _ shards: [Shard], filter: String?, for predictor: BatchPredictor, context: JobContext
     ) async throws -> [(Shard, Failure?)] {
         try await withThrowingTaskGroup(of: (Int, Failure?).self) { group in
             var failures = [Failure?](repeating: nil, count: shards.count)
@@ -128,7 +131,11 @@ struct ShardQuarantine {
                 guard next < shards.count else { return }
                 let (index, shard) = (next, shards[next])
                 next += 1
-                group.addTask { (index, try await examine(shard, for: predictor, in: store)) }
+                group.addTask {
+                    let failure = try await examine(
+                        shard, filter: filter, for: predictor, context: context)
+                    return (index, failure)
+                }
             }
             for _ in 0..<shardsInFlightMax { begin() }
             for try await (index, failure) in group {
@@ -140,13 +147,19 @@ struct ShardQuarantine {
     }
 
     private static func examine(
-        _ shard: Shard, for predictor: BatchPredictor, in store: any ObjectStore
+        _ shard: Shard, filter: String?, for predictor: BatchPredictor, context: JobContext
     ) async throws -> Failure? {
         var rows: Int?
         do {
-            let opened = try await OpenShard.open(shard, in: store)
+            let opened = try await OpenShard.open(shard, in: context.store)
             rows = opened.rowCount
             _ = try predictor.outputSchema(for: try ShardTable([opened]).schema)
+            if filter != nil {
+                // The columns of the filter are read before all others.
+                _ = try await ShardTable.open(
+                    ShardManifest(shards: [shard]), filter: filter, in: context.store,
+                    pool: context.pool)
+            }
             return nil
         } catch {
             guard isAboutShards(error) else { throw error }

@@ -12,7 +12,7 @@ struct PartialTraining {
 
     func run() async throws -> TrainResult {
         var stopwatch = Stopwatch()
-        let table = try await TrainingData.open(spec.data, context: context)
+        let table = try await context.openTable(spec.data, filter: spec.filter)
         let columns = try TrainingData.columns(spec, of: table, context: context)
         let target = try await TargetEncoder(
             for: columns.target, in: table, objective: spec.algorithm, context: context)

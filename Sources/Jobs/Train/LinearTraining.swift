@@ -15,10 +15,10 @@ struct LinearTraining {
     let context: JobContext
 
     func run(_ stopwatch: inout Stopwatch) async throws -> (TrainedModel, TrainingFacts) {
-        let table = try await TrainingData.open(spec.data, context: context)
+        let table = try await context.openTable(spec.data, filter: spec.filter)
         let validationTable =
             spec.validData.isEmpty
-            ? nil : try await TrainingData.open(spec.validData, context: context)
+            ? nil : try await context.openTable(spec.validData, filter: spec.filter)
         let columns = try TrainingData.columns(spec, of: table, context: context)
         let target = try await TargetEncoder(
             for: columns.target, in: table, objective: spec.algorithm, context: context)

@@ -11,6 +11,7 @@ enum ParameterRecord {
         ]
         values.merge(spec.calibration?.record ?? [:]) { _, new in new }
         if let weight = spec.weight { values["weight"] = .string(weight) }
+        if let filter = spec.filter { values["filter"] = .string(filter) }
         switch spec.algorithm {
         case .linear(let parameters): values.merge(parameters.record) { _, new in new }
         case .trees(let parameters, let objective):

@@ -3,7 +3,7 @@ import Models
 import ObjectStores
 import Objectives
 import Reports
-import Shards
+package import Shards
 import Threads
 import Trees
 
@@ -162,6 +162,7 @@ package struct TrainJob: Sendable {
             iterations: trained.iterations, resumedIterations: trained.resumedIterations,
             bestIteration: trained.bestIteration ?? trained.iterations,
             metrics: trained.metrics.mapValues { $0.mapValues(FiniteNumber.init) },
+            filter: data.table.filter, schemaDifferences: data.table.differences,
             seconds: seconds, peakRssBytes: PeakMemory.byteCount,
             bytesRead: data.table.byteCount, shardCount: data.table.shards.count)
     }
@@ -199,6 +200,10 @@ package struct TrainResult: JobResult {
     package var resumedIterations: Int
     package var bestIteration: Int
     package var metrics: [String: [String: FiniteNumber]]
+    /// nil without `--filter`.
+    package var filter: FilterReport?
+    /// How the shards differ from the table that they make.
+    package var schemaDifferences: [SchemaDifference] = []
     package var seconds: [String: Double]
     package var peakRssBytes: Int
     package var bytesRead: Int
@@ -215,6 +220,7 @@ package struct TrainResult: JobResult {
             SummaryLine("rows", "\(rows) trained, \(validRows) validated, \(droppedRows) dropped"),
             SummaryLine("features", "\(features)"),
         ]
+        if let filter { lines.insert(filter.summaryLine, at: 1) }
         if iterations > 0 {
             lines.append(SummaryLine("iterations", "\(iterations), best \(bestIteration)"))
         }

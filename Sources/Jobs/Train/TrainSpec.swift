@@ -42,6 +42,8 @@ package struct TrainSpec: Sendable {
     package let calibration: CalibrationSpec?
     /// Whether statistics are written instead of a model.
     package let isPartial: Bool
+    /// nil keeps all rows.
+    package let filter: String?
 
     package init(_ values: JobValues) throws {
         data = try values.urls("data")
@@ -64,6 +66,7 @@ package struct TrainSpec: Sendable {
         checkpointInterval = try values.checkpointInterval()
         identity = values.identity
         writesReport = try values.text("report") != "never"
+        filter = try values.text("filter")
         switch try values.text("algorithm") ?? "gbdt" {
         case "linear": algorithm = .linear(try LinearParameters.read(values))
         default: algorithm = try Self.trees(values, seed: seed)

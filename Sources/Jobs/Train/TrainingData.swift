@@ -25,9 +25,10 @@ struct TrainingData: Sendable {
     }
 
     static func read(_ spec: TrainSpec, context: JobContext) async throws -> TrainingData {
-        let table = try await open(spec.data, context: context)
+        let table = try await context.openTable(spec.data, filter: spec.filter)
         let validationTable =
-            spec.validData.isEmpty ? nil : try await open(spec.validData, context: context)
+            spec.validData.isEmpty
+            ? nil : try await context.openTable(spec.validData, filter: spec.filter)
         let columns = try columns(spec, of: table, context: context)
         let target = try await TargetEncoder(
             for: columns.target, in: table, objective: spec.algorithm, context: context)
@@ -67,17 +68,6 @@ struct TrainingData: Sendable {
         return columns
     }
 
-    static func open(
-        _ urls: [ObjectURL], context: JobContext
-    ) async throws -> ShardTable {
-        let manifest = try await ShardManifest.resolve(urls, in: context.store)
-        let table = try await ShardTable.open(manifest, in: context.store)
-        for note in table.notes {
-            context.logger.notice("types widened", metadata: ["note": "\(note)"])
-        }
-        return table
-    }
-
     /// Categories of a feature at most: with the two codes for missing and other they take 255
     /// bins, one byte a row.
     static let categoryCountMax = 253
@@ -114,8 +104,10 @@ struct TrainingData: Sendable {
             column: columns.target.name)
         guard table.rowCount > 0 else {
             throw JobFailure(
-                .dataInvalid, "The shards hold no rows.", place: place,
-                remedy: "Check the query that writes them.")
+                .dataInvalid, table.emptinessText, place: place,
+                remedy:
+                    "Check the query that writes them\(table.filter == nil ? "" : ", and --filter")."
+            )
         }
         guard droppedRowCount < table.rowCount else {
             throw JobFailure(
