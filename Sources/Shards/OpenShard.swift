@@ -14,12 +14,14 @@ package struct OpenShard: Sendable {
         self.shard = shard
         self.metadata = metadata
         self.leaves = leaves
+        rowCount = metadata.rowGroups.reduce(0) { $0 &+ Int($1.rowCount) }
         leafIndexByName = Dictionary(
             leaves.enumerated().map { ($0.element.field.name, $0.offset) },
             uniquingKeysWith: { first, _ in first })
     }
 
-    package var rowCount: Int { Int(metadata.rowCount) }
+    /// Rows of the row groups; there are writers that leave the footer's own count at 0.
+    package let rowCount: Int
     package var url: ObjectURL { shard.object.url }
 
     package func leaf(_ name: String) -> LeafColumn? { leafIndexByName[name].map { leaves[$0] } }
