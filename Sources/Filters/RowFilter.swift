@@ -56,6 +56,18 @@ package struct RowFilter: Sendable {
         columnNames = names
     }
 
+    /// Whether some condition on the column asks for single values, as bloom filters answer it.
+    package func asksForValues(column: Int) -> Bool { Self.asks(root, column) }
+
+    private static func asks(_ node: Node, _ column: Int) -> Bool {
+        switch node {
+        case .isIn(column, let set): set.points?.isEmpty == false
+        case .isIn, .isNull, .anything: false
+        case .not(let part): asks(part, column)
+        case .and(let parts), .or(let parts): parts.contains { asks($0, column) }
+        }
+    }
+
     /// What the filter can come to for rows of which only this is known.
     /// - Parameter evidence: of the column at a position of `columnNames`.
     package func outcomes(_ evidence: (Int) -> ColumnEvidence) -> Outcomes {

@@ -13,7 +13,7 @@ struct FetchedRowGroup: Sendable {
         _ unit: RowGroupUnit, of object: ObjectSummary, in store: any ObjectStore
     ) async throws -> FetchedRowGroup {
         let wanted = unit.chunks.map { ByteRange(offset: $0.offset, count: $0.byteCount) }
-        let (joined, owner) = JoinedRanges.join(wanted)
+        let (joined, owner) = JoinedRanges.join(wanted, cost: RequestCost.of(object.url))
         let ranges = try await withThrowingTaskGroup(of: (Int, ObjectBytes).self) { group in
             for (index, range) in joined.enumerated() {
                 group.addTask { (index, try await store.readPinned(object, range: range)) }

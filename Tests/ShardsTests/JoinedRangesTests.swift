@@ -25,7 +25,7 @@ struct JoinedRangesTests {
     @Test("neighbours are read together, far ones apart")
     func joinsNeighbours() {
         let near = ByteRange(offset: 100, count: 50)
-        let next = ByteRange(offset: 150 + JoinedRanges.holeByteCountMax, count: 10)
+        let next = ByteRange(offset: 150 + RequestCost.s3.byteCount, count: 10)
         let far = ByteRange(offset: 10 << 20, count: 5)
         let (joined, owner) = JoinedRanges.join([far, near, next])
         #expect(joined.count == 2)

@@ -70,6 +70,9 @@ extension ShardTable {
             report.rowGroupsSkipped += outcomes.count { !$0.contains(.yes) }
         }
         var open = self
+        let undecidedCount = isOpen.joined().count { $0 }
+        try await probe(&isOpen, rowFilter, in: store)
+        report.rowGroupsSkipped += undecidedCount - isOpen.joined().count { $0 }
         open.keptRows = isOpen.map { $0.map { $0 ? .all : .none } }
         let reader = try ShardReader(
             table: open, columns: rowFilter.columnNames, store: store, pool: pool)
@@ -87,21 +90,47 @@ extension ShardTable {
         filter = report
     }
 
-    private func evidence(_ name: String, _ shardIndex: Int, _ rowGroupIndex: Int)
-        -> ColumnEvidence
-    {
+    /// Row groups whose indexes are looked at at the same time.
+    private static let probesInFlightMax = 16
+
+    /// Closes the row groups whose bloom filters or page indexes rule out a match.
+    private func probe(
+        _ isOpen: inout [[Bool]], _ rowFilter: RowFilter, in store: any ObjectStore
+    ) async throws {
+        let probe = RowGroupProbe(table: self, filter: rowFilter, store: store)
+        let places = isOpen.indices.flatMap { shard in
+            isOpen[shard].indices.filter { isOpen[shard][$0] }.map { (shard: shard, rowGroup: $0) }
+        }
+        try await withThrowingTaskGroup(of: (Int, Bool).self) { group in
+            var next = 0
+            func begin() {
+                guard next < places.count else { return }
+                let (index, place) = (next, places[next])
+                next += 1
+                group.addTask {
+                    let mayMatch = try await probe.mayMatch(
+                        shardIndex: place.shard, rowGroupIndex: place.rowGroup)
+                    return (index, mayMatch)
+                }
+            }
+            for _ in 0..<Self.probesInFlightMax { begin() }
+            for try await (index, mayMatch) in group {
+                isOpen[places[index].shard][places[index].rowGroup] = mayMatch
+                begin()
+            }
+        }
+    }
+
+    /// What partition and footer say of a column's values in one row group.
+    func evidence(_ name: String, _ shardIndex: Int, _ rowGroupIndex: Int) -> ColumnEvidence {
         if let partition = partitionColumns.first(where: { $0.name == name }) {
             return partition.evidence(shard: shardIndex)
         }
         let shard = shards[shardIndex]
         guard let leaf = shard.leaf(name), let field = schema[name] else { return ColumnEvidence() }
-        let metadata = shard.metadata
-        let rowGroup = metadata.rowGroups[rowGroupIndex]
-        let order =
-            metadata.columnOrders.indices.contains(leaf.columnIndex)
-            ? metadata.columnOrders[leaf.columnIndex] : nil
+        let rowGroup = shard.metadata.rowGroups[rowGroupIndex]
         return ColumnEvidence(
-            chunk: rowGroup.columns[leaf.columnIndex], leaf: leaf, order: order,
+            ColumnStatistics(rowGroup.columns[leaf.columnIndex], column: leaf), of: leaf,
             rowCount: Int(rowGroup.rowCount), as: field.type)
     }
 }
