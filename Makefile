@@ -71,6 +71,19 @@ parquet-variants: packages $(venv)/.installed ## read 200 files of five writers 
 	MARTLET_VARIANTS_FOLDER=$(CURDIR)/.build/variants swift test --disable-xctest \
 	    $(swift_flags) --filter Variants
 
+# For example: make fuzz MUTANTS=1000000 SEED=7, or make fuzz SECONDS=600
+MUTANTS ?= 20000
+SEED ?= 1
+corpus = Tests/ParquetTests/Fixtures Tests/ShardsTests/Fixtures \
+    $(if $(MARTLET_SHARED),$(MARTLET_SHARED)/parquet)
+
+.PHONY: fuzz
+fuzz: packages ## damaged Parquet files must be read or refused; MUTANTS, SECONDS, SEED
+	swift build -c release --product martlet-fuzz $(swift_flags)
+	.build/release/martlet-fuzz --mutants $(MUTANTS) --seed $(SEED) \
+	    $(if $(filter command\ line environment,$(origin SECONDS)),--seconds $(SECONDS)) \
+	    --output .build/fuzz $(corpus)
+
 .PHONY: clean
 clean: ## removes what the commands above made
 	rm -rf .build $(venv) demo

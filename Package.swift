@@ -110,7 +110,8 @@ let package = Package(
             name: "Jobs",
             dependencies: [
                 "Binning", "CKernels", "Calibration", "Callbacks", "Columns", "Evaluation",
-                "Filters", "Interchange", "LinearModels", "Models", "ObjectStores", "Objectives", "Parquet",
+                "Filters", "Interchange", "LinearModels", "Models", "ObjectStores", "Objectives",
+                "Parquet",
                 "Predictions", "Reports", "Shards", "Threads", "Trees", crypto, logging,
             ],
             swiftSettings: strict),
@@ -134,6 +135,9 @@ let package = Package(
             swiftSettings: strict),
 
         // MARK: Tests
+        .executableTarget(
+            name: "martlet-fuzz", dependencies: ["Columns", "Parquet", "TestSupport"],
+            path: "Tests/Fuzz", swiftSettings: strict),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .target(
             name: "StoreTestSupport", dependencies: ["Columns", "ObjectStores", "Parquet"],
