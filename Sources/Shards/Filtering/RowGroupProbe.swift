@@ -83,7 +83,7 @@ struct RowGroupProbe: Sendable {
     private func parts(of shard: OpenShard, _ rowGroupIndex: Int) -> [Part] {
         let byteCount = shard.shard.object.byteCount
         return filter.columnNames.enumerated().compactMap { column, name in
-            guard let leaf = shard.leaf(name) else { return nil }
+            guard let leaf = shard.leaf(name), leaf.elementIndex == nil else { return nil }
             let chunk = shard.metadata.rowGroups[rowGroupIndex].columns[leaf.columnIndex]
             let location = PageIndex.Location(chunk, objectByteCount: byteCount)
             return Part(

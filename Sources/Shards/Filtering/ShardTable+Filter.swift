@@ -127,7 +127,9 @@ extension ShardTable {
             return partition.evidence(shard: shardIndex)
         }
         let shard = shards[shardIndex]
-        guard let leaf = shard.leaf(name), let field = schema[name] else { return ColumnEvidence() }
+        // A list's statistics count its elements, not its rows.
+        guard let leaf = shard.leaf(name), leaf.elementIndex == nil, let field = schema[name]
+        else { return ColumnEvidence() }
         let rowGroup = shard.metadata.rowGroups[rowGroupIndex]
         return ColumnEvidence(
             ColumnStatistics(rowGroup.columns[leaf.columnIndex], column: leaf), of: leaf,
