@@ -51,7 +51,8 @@ struct FetchedRowGroup: Sendable {
             } else {
                 columns = try ColumnChunkDecoder.decodeLists(
                     bytes, slackByteCount: ObjectBytes.slackBytes, chunk: chunk, columns: leaves,
-                    rowCount: unit.decodedRowCount, rowGroupIndex: unit.rowGroupIndex, scratch: scratch)
+                    rowCount: unit.decodedRowCount, rowGroupIndex: unit.rowGroupIndex,
+                    scratch: scratch)
             }
             // Where shards differ, the table's type is the wider one.
             return columns.map { column in
