@@ -205,13 +205,21 @@ def from_pandas(series, kind):
     """A column of fastparquet's with its own type again; no value changes."""
     if pa.types.is_floating(kind):
         if series.dtype == object:
-            halves = [np.frombuffer(x or b"\0\x7e", np.float16)[0] for x in series]
-            cells = np.array(halves, np.float16)
+            # As bytes, whose last zeros numpy drops.
+            halves = [b"\0\x7e" if x is None else x.ljust(2, b"\0") for x in series]
+            cells = np.frombuffer(b"".join(halves), np.float16)
         else:
             cells = series.to_numpy()
         return pa.array(cells, kind, mask=np.isnan(cells))
     if series.dtype == object:
-        return pa.array(series.tolist(), kind)
+        cells = [x if isinstance(x, (str, bytes)) else None for x in series]
+        if pa.types.is_fixed_size_binary(kind):
+            cells = [x and x.ljust(kind.byte_width, b"\0") for x in cells]
+        return pa.array(cells, kind)
+    if series.dtype.kind == "m":
+        unit = "ms" if kind.bit_width == 32 else kind.unit
+        return pa.array(series).cast(pa.duration(unit)).cast(pa.int64()).cast(
+            pa.int32() if kind.bit_width == 32 else pa.int64()).cast(kind)
     cells = pa.array(series)
     return cells.cast(pa.int32() if kind.bit_width == 32 else pa.int64()).cast(kind) \
         if pa.types.is_time(kind) else cells.cast(kind)

@@ -126,8 +126,11 @@ def test_each_file_of_parquet_testing_ends_as_claimed(martlet):
             word = "encrypted" if name.endswith(".encrypted") else REFUSED[name].lower()
             return None if word in errors and str(path).lower() in errors else f"{name}: {errors}"
         columns, skipped = printed_values.read(martlet, path)
-        if bool(skipped) != (name in NESTED):
-            return f"{name}: skipped {skipped}"
+        # Lists of one length are read as a column for each position; the oracle has none.
+        elements = {column for column in columns if column.endswith("]")}
+        if bool(skipped or elements) != (name in NESTED):
+            return f"{name}: skipped {skipped}, elements {elements}"
+        columns = {column: columns[column] for column in columns if column not in elements}
         if not all(reason.startswith("nested") for reason in skipped.values()):
             return f"{name}: skipped {skipped}"
         if name in DESCRIBED:
