@@ -84,6 +84,11 @@ fuzz: packages ## damaged Parquet files must be read or refused; MUTANTS, SECOND
 	    $(if $(filter command\ line environment,$(origin SECONDS)),--seconds $(SECONDS)) \
 	    --output .build/fuzz $(corpus)
 
+.PHONY: reference
+reference: ## docs/reference/options.md, from the program's table of parameters
+	swift build --build-tests $(swift_flags)
+	MARTLET_WRITE_REFERENCE=1 swift test --skip-build --disable-xctest --filter ReferenceTests
+
 .PHONY: clean
 clean: ## removes what the commands above made
 	rm -rf .build $(venv) demo
