@@ -11,6 +11,7 @@ struct EvaluateCommand: JobArguments {
             EXAMPLES:
               martlet evaluate --model model --data test
               martlet evaluate --model model --data test --metric rmse,mae,within_3 --json
+              martlet evaluate --model model --data test --output evaluation
               martlet evaluate --model model --lower-model q10 --upper-model q90 --data test
             """)
 
@@ -30,6 +31,12 @@ struct EvaluationOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("The column of sample weights.", valueName: "column"))
     var weight: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A folder for report.html and metrics.json. Default: none is written.",
+            valueName: "url"))
+    var output: String?
 
     @Option(
         help: ArgumentHelp(

@@ -60,3 +60,18 @@ def test_the_report_can_be_left_out(martlet, shards, tmp_path):
 def test_a_named_model_has_a_named_report(martlet, shards, tmp_path):
     train(martlet, shards, tmp_path / "age.martlet")
     assert (tmp_path / "age.report.html").exists()
+
+
+def test_an_evaluation_is_reported_where_asked(martlet, shards, tmp_path):
+    train(martlet, shards, tmp_path / "model", "--report", "never")
+    plain = martlet("evaluate", "--model", tmp_path / "model", "--data", shards)
+    result = martlet(
+        "evaluate", "--model", tmp_path / "model", "--data", shards,
+        "--output", tmp_path / "evaluation")
+    assert result["metrics"] == plain["metrics"]
+    written = json.loads((tmp_path / "evaluation" / "metrics.json").read_text())
+    assert written["metrics"] == result["metrics"]
+    report = outline(tmp_path / "evaluation" / "report.html")
+    assert {"Metrics", "Predicted against actual", "Residuals", "Run"} <= set(report.titles)
+    assert report.loads == []
+    assert (tmp_path / "evaluation" / "_commit-evaluate.json").exists()

@@ -53,15 +53,6 @@ struct CurveTests {
         #expect(oneClass == nil && notFinite == nil)
     }
 
-    @Test("reliability bins hold every row and their means")
-    func reliability() {
-        let curve = Self.withRows([0.05, 0.05, 0.95, 1], [0, 1, 1, 1]) { ReliabilityCurve($0) }
-        #expect(curve.bins.map(\.rowCount) == [2, 2])
-        #expect(isClose(curve.bins[0].predicted, 0.05) && curve.bins[0].observed == 0.5)
-        #expect(isClose(curve.bins[1].predicted, 0.975) && curve.bins[1].observed == 1)
-        #expect(isClose(curve.expectedError, (0.45 + 0.025) / 2))
-    }
-
     @Test("the interval of a mean absolute error is near the normal one, and repeats")
     func bootstrap() throws {
         var random = SeededGenerator(seed: 5)

@@ -1,4 +1,3 @@
-import Evaluation
 import FoundationEssentials
 import Jobs
 import Testing
@@ -46,11 +45,5 @@ struct ReferenceTests {
             #expect(
                 try Self.page("errors.md").contains("| `\(name.rawValue)` | \(name.exitCode) |"))
         }
-    }
-
-    @Test("every metric is explained, and no other")
-    func metrics() throws {
-        let names = Self.names(in: try Self.page("metrics.md"))
-        #expect(names == Set(Metric.allCases.map(\.rawValue)))
     }
 }

@@ -3,9 +3,8 @@ extension ParameterTable {
     static let outputs: [Parameter] = [
         Parameter(
             "output", .url, aliases: ["output_model", "output_result"],
-            for: [.train, .reduce, .predict, .convert, .generate, .plan, .doctor],
-            default: "required",
-            "Where the results go."),
+            for: [.train, .reduce, .predict, .evaluate, .convert, .generate, .plan, .doctor],
+            default: "required; for evaluate: none is written", "Where the results go."),
         Parameter(
             "id", .list, for: [.predict], "Columns that identify a row, copied to the output."),
         Parameter("keep", .list, for: [.predict], "Further columns to copy to the output."),
@@ -32,7 +31,7 @@ extension ParameterTable {
             "Compression of the Parquet files written."),
         Parameter(
             "report", .choice(["always", "never"]), for: [.train], default: "always",
-            "Whether to write a report (HTML) beside the result."),
+            "Whether to write a report (HTML) beside the model."),
         Parameter(
             "rows", .integer(0...1_000_000_000_000), for: [.generate, .inspect], "How many rows."),
         Parameter(

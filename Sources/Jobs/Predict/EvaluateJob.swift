@@ -4,6 +4,7 @@ package import Evaluation
 import Models
 package import ObjectStores
 import Predictions
+import Reports
 import Shards
 import Threads
 
@@ -23,6 +24,8 @@ package struct EvaluateSpec: Sendable {
     package let by: [String]
     /// nil keeps all rows.
     package let filter: String?
+    /// The folder that report and metrics go to; nil writes none.
+    package let output: ObjectURL?
 
     package init(_ values: JobValues) throws {
         model = try ObjectURL(parsing: try values.requiredText("model"))
@@ -34,6 +37,7 @@ package struct EvaluateSpec: Sendable {
         alpha = try values.optionalNumber("alpha")
         by = try values.list("by")
         filter = try values.text("filter")
+        output = try values.text("output").map { try ObjectURL(parsing: $0) }
     }
 }
 
@@ -59,7 +63,7 @@ package struct EvaluateJob: Sendable {
         let metrics = try await evaluate(rows, groups: groups, model: predictor.model)
         let isBinary = predictor.model.target.classLabels.count == 2
         stopwatch.record("evaluate")
-        return EvaluateResult(
+        var result = EvaluateResult(
             rows: rows.count, droppedRows: table.rowCount - rows.count, metrics: metrics.all,
             groups: spec.by.isEmpty ? nil : metrics.groups,
             reliability: isBinary
@@ -67,6 +71,38 @@ package struct EvaluateJob: Sendable {
             filter: table.filter, schemaDifferences: table.differences,
             seconds: stopwatch.total, peakRssBytes: PeakMemory.byteCount,
             shardCount: table.shards.count)
+        if let output = spec.output {
+            let report = EvaluationReport(
+                model: predictor.model, rows: rows, result: result,
+                alpha: spec.alpha ?? predictor.model.alpha, context: context)
+            let html = try await context.pool.perform { report.make().html }
+            result.commit = try await write(result, html: html, to: output)
+        }
+        return result
+    }
+
+    /// Metrics as JSON, as `--json` prints them, and the report.
+    private func write(
+        _ result: EvaluateResult, html: String, to output: ObjectURL
+    ) async throws -> CommitReference {
+        var transaction = OutputTransaction(
+            output: output, isOneObject: false, store: context.store)
+        do {
+            let metrics = try JSONText.encode(result, isPretty: true) + "\n"
+            for (name, text) in [("metrics.json", metrics), (ReportFile.name, html)] {
+                let object = try await transaction.stage(output.appending(name))
+                try await object.append(text)
+                try await object.seal()
+            }
+            let record = CommitRecord(
+                command: "evaluate", run: context.run, program: context.programVersion,
+                rowsIn: result.rowsIn, rowsOut: result.rowsOut,
+                rowsQuarantined: result.rowsQuarantined)
+            return try await transaction.commit(record, context: context).commit
+        } catch {
+            await transaction.discard()
+            throw error
+        }
     }
 
     private func score(

@@ -43,8 +43,8 @@ package struct EvaluateResult: JobResult {
     package var seconds: [String: Double]
     package var peakRssBytes: Int
     package var shardCount: Int
+    package var commit: CommitReference?
 
-    package var commit: CommitReference? { nil }
     package var rowsIn: Int { rows + droppedRows }
     package var rowsOut: Int { rows }
     package var rowsQuarantined: Int { droppedRows }

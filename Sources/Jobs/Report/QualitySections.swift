@@ -1,3 +1,4 @@
+import Calibration
 import Evaluation
 import Models
 import Reports
@@ -169,16 +170,23 @@ extension QualitySections {
     }
 
     private var reliability: Report.Section? {
-        let curve = rows.withScoredRows { ReliabilityCurve($0) }
-        guard !curve.bins.isEmpty else { return nil }
-        let table = ReportTable(
+        var table = ReliabilityTable()
+        for row in 0..<rows.rowCount {
+            table.add(
+                probability: rows.predictions[row], outcome: rows.labels[row],
+                weight: rows.weights?[row] ?? 1)
+        }
+        let bins = table.bins.filter { $0.rowCount > 0 }
+        guard !bins.isEmpty else { return nil }
+        let numbers = ReportTable(
             "Reliability", titles: ["Predicted", "Observed", "Rows"],
-            rows: curve.bins.map {
+            rows: bins.map {
                 [
-                    NumberText.write($0.predicted), NumberText.write($0.observed),
+                    NumberText.write($0.meanProbability), NumberText.write($0.outcomeRate),
                     NumberText.write($0.rowCount),
                 ]
             })
+        let points = bins.map { (x: $0.meanProbability, y: $0.outcomeRate) }
         return Report.Section(
             "Calibration",
             lead: "Of the rows given 30 % about 30 % should be "
@@ -187,15 +195,12 @@ extension QualitySections {
                 .figure(
                     Figure(
                         "Reliability",
-                        description: "Mean distance from the line, weighted by rows: "
-                            + "\(NumberText.write(curve.expectedError)).",
+                        description:
+                            "Mean distance from the line: \(NumberText.write(table.expectedError)).",
                         drawing: LineChart(
                             xTitle: "predicted probability", yTitle: "observed share",
-                            series: [
-                                .init(
-                                    "observed", curve.bins.map { ($0.predicted, $0.observed) },
-                                    hasDots: true)
-                            ], reference: ((0, 0), (1, 1)), isUnitSquare: true), table: table))
+                            series: [.init("observed", points, hasDots: true)],
+                            reference: ((0, 0), (1, 1)), isUnitSquare: true), table: numbers))
             ])
     }
 
