@@ -1,10 +1,14 @@
 """The state machine, interpreted, with the real program as task and as function: every failure
 path, by the state that takes it. Terraform deploys the same files; `make pipeline` applies it."""
 
+import io
 import itertools
 import json
+import os
 import time
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 
 import deployment
@@ -42,9 +46,9 @@ class Pipeline:
             stateMachineArn=self.deployed.state_machine, name=name,
             input=json.dumps({**INPUT, **changes}))["executionArn"]
 
-    def wait(self, execution):
+    def wait(self, execution, seconds_max=SECONDS_MAX):
         client = self.cloud.client("stepfunctions")
-        deadline = time.monotonic() + SECONDS_MAX
+        deadline = time.monotonic() + seconds_max
         while time.monotonic() < deadline:
             described = client.describe_execution(executionArn=execution)
             if described["status"] != "RUNNING":
@@ -347,6 +351,28 @@ def test_stop_orphans_ends_tasks_that_a_failed_run_left(pipeline, features):
     assert json.load(answer["Payload"])["stopped"] == 1
     # It was waited for: the retry of Train goes on with the run.
     pipeline.wait(execution).succeeded()
+
+
+@pytest.mark.skipif(not os.environ.get("MARTLET_LARGE"), reason="MARTLET_LARGE is not set")
+def test_a_map_of_300_groups_completes(pipeline, features):
+    bucket, _, prefix = features["scoring"].removeprefix("s3://").partition("/")
+    s3 = pipeline.cloud.client("s3")
+    keys = [entry["Key"] for entry in s3.list_objects_v2(Bucket=bucket, Prefix=prefix)["Contents"]]
+    table = pyarrow.concat_tables(
+        pyarrow.parquet.read_table(io.BytesIO(
+            s3.get_object(Bucket=bucket, Key=key)["Body"].read())) for key in keys)
+    for index in range(300):
+        part = table.slice(index * len(table) // 300, (index + 1) * len(table) // 300
+                           - index * len(table) // 300)
+        body = io.BytesIO()
+        pyarrow.parquet.write_table(part, body, compression="snappy")
+        s3.put_object(Bucket=bucket, Key=f"many/part-{index:03}.parquet", Body=body.getvalue())
+    execution = pipeline.start(
+        "many", groups=300, concurrency=16,
+        features={"training": features["training"], "scoring": f"s3://{bucket}/many/"})
+    run = pipeline.wait(execution, seconds_max=600).succeeded()
+    assert run.output["groups"] == 300
+    assert len(run.tasks) == 301
 
 
 def test_no_event_was_lost(pipeline):

@@ -34,7 +34,8 @@ def inject(cloud, tasks, groups, bucket, run):
     ]
     cloud.faults += [
         # S3 slows everybody down; starts of tasks are throttled.
-        Fault("GET", r"/runs/.*parquet", 503, "SlowDown", 40),
+        Fault(
+            "GET", r"/runs/.*parquet", 503, "SlowDown", 30, caller=cloud.container_key),
         Fault("POST", "^/$", 400, "ThrottlingException", 4, target=r"\.RunTask$"),
         # Answers that get lost after the commit.
         Fault(

@@ -83,7 +83,8 @@ resource "aws_iam_role" "task" {
   assume_role_policy = data.aws_iam_policy_document.tasks.json
 }
 
-# No list, no delete: a worker reads what its plan pins, and writes below runs/.
+# No list, and no delete but of its own checkpoints: a worker reads what its plan pins, and writes
+# below runs/.
 data "aws_iam_policy_document" "task" {
   # checkov:skip=CKV_AWS_356:a task token is the resource; SendTask* has no other
   # checkov:skip=CKV_AWS_111:a task token is the resource; SendTask* has no other
@@ -97,6 +98,12 @@ data "aws_iam_policy_document" "task" {
     sid       = "Write"
     actions   = ["s3:PutObject", "s3:AbortMultipartUpload"]
     resources = ["${var.bucket_arn}/runs/*"]
+  }
+
+  statement {
+    sid       = "Checkpoints"
+    actions   = ["s3:DeleteObject"]
+    resources = ["${var.bucket_arn}/runs/*/_checkpoint-*"]
   }
 
   statement {
