@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import subprocess
 
 import numpy
 import pyarrow
@@ -112,9 +113,13 @@ class TestRefusals:
         assert not (tmp_path / "no").exists()
         planned = float(re.search(r"needs about ([0-9.]+) MB", said).group(1)) * 1e6
         for threads in (1, 4):
-            result = martlet(*arguments, "--output", tmp_path / str(threads), "--threads", threads,
-                             "--memory-limit", int(planned * 1.3))
-            assert result["peak_rss_bytes"] < planned * 1.3
+            # A process inherits the peak of the one that starts it, here of pyarrow: hence a shell.
+            command = [martlet.path, *arguments, "--output", tmp_path / str(threads), "--threads",
+                       threads, "--memory-limit", int(planned * 1.1), "--json"]
+            done = subprocess.run(
+                ["sh", "-c", '"$@"; exit $?', "sh", *map(str, command)], capture_output=True,
+                env=martlet.environment, text=True, check=True)
+            assert json.loads(done.stdout)["peak_rss_bytes"] < planned * 1.1
 
 
 class TestDrift:
