@@ -7,6 +7,8 @@ struct MemoryPlan: Sendable {
     static let fixedByteCount = 100 << 20
 
     let byteCount: Int
+    /// What else than more memory would help.
+    private let advice: String
 
     /// A training run: what each row takes, and two windows of shards.
     ///
@@ -18,6 +20,7 @@ struct MemoryPlan: Sendable {
         let features = data.features.features.count
         let window = RowGroupSize.decodedByteCountMax(data.table, columns: features)
         byteCount = Self.trainingByteCount(rows: rows, features: features, window: window)
+        advice = "use fewer rows"
     }
 
     /// Of boosted trees.
@@ -34,6 +37,12 @@ struct MemoryPlan: Sendable {
         let sums = (4 * foldCount + 6) * columns * columns * 8
         let window = RowGroupSize.decodedByteCountMax(table, columns: features.features.count)
         byteCount = sums + 2 * window + Self.fixedByteCount
+        advice = "use fewer features"
+    }
+
+    init(byteCount: Int, advice: String) {
+        self.byteCount = byteCount
+        self.advice = advice
     }
 
     /// - Throws: `outOfMemory` when the plan is larger than the limit.
@@ -43,7 +52,7 @@ struct MemoryPlan: Sendable {
             .outOfMemory,
             "This needs about \(ByteCountText.write(byteCount)) of memory; the limit is "
                 + "\(ByteCountText.write(limit)).",
-            remedy: "Give the task \(ByteCountText.write(byteCount * 5 / 4)), use fewer rows, or "
+            remedy: "Give the task \(ByteCountText.write(byteCount * 5 / 4)), \(advice), or "
                 + "raise --memory-limit.")
     }
 }

@@ -69,16 +69,6 @@ package struct EncodedColumn: Sendable {
         }
     }
 
-    /// Rows of `values` that are categories the model does not list, null rows not counted.
-    /// - Parameter values: what `encode` wrote.
-    package func otherCount(in values: UnsafeBufferPointer<Double>) -> Int {
-        if case .number = source { return 0 }
-        let other = missing + 1
-        var count = 0
-        for value in values { count += value == other ? 1 : 0 }
-        return count
-    }
-
     private func encodeNumbers(
         _ kind: NumberKind, rows: Range<Int>, into output: UnsafeMutableBufferPointer<Double>
     ) {

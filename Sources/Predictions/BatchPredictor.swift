@@ -67,11 +67,12 @@ package struct BatchPredictor: Sendable {
     }
 
     /// Predicts the rows of one batch, in their order.
+    /// - Parameter work: done side by side with the scoring, once, also for a batch without rows.
     /// - Precondition: not inside a region of `pool`, which it enters.
     /// - Throws: `incompatible` as `outputSchema`.
     /// - Complexity: O(rows · trees · depth); the result does not depend on the pool.
     package func predict(
-        _ batch: RecordBatch, pool: ThreadPool
+        _ batch: RecordBatch, pool: ThreadPool, alongside work: (@Sendable () -> Void)? = nil
     ) throws(ModelError) -> (batch: RecordBatch, counts: PredictionCounts) {
         let schema = try outputSchema(for: batch.schema)
         var counts = PredictionCounts()
@@ -81,11 +82,19 @@ package struct BatchPredictor: Sendable {
         for group in groups {
             let isFirst = group.roles.contains(0)
             let result = try group.score(
-                batch, explainer: isFirst ? explainer : nil, pool: pool)
-            if isFirst { explanations = result.explanations }
+                batch, explainer: isFirst ? explainer : nil, pool: pool,
+                alongside: isFirst ? work : nil)
+            if isFirst {
+                explanations = result.explanations
+                if !model.profiles.isEmpty { counts.observed = result.observed }
+            }
             for (role, buffer) in zip(group.roles, result.scores) { scores[role] = buffer }
             // A column that several groups read has the same values: one count is the column's.
-            counts.otherCounts.merge(result.otherCounts, uniquingKeysWith: max)
+            for (name, feature) in zip(group.features.names, result.observed)
+            where feature.profile.otherCount > 0 {
+                counts.otherCounts[name] = max(
+                    counts.otherCounts[name] ?? 0, feature.profile.otherCount)
+            }
         }
         var columns: [Column] = []
         for name in options.keptColumns { if let column = batch[name] { columns.append(column) } }

@@ -16,7 +16,7 @@ struct BlendCompiler {
     /// Codes of a categorical feature must fit into 16 bits.
     static let codeCountMax = 1 << 16
 
-    private let bins: [Int: FeatureBins]
+    private var bins: [Int: FeatureBins] = [:]
     private let features: FeatureSchema
     private(set) var operations: [martlet_blend_op] = []
     private(set) var trees: [martlet_blend_tree] = []
@@ -28,10 +28,11 @@ struct BlendCompiler {
     private var freeRows: [UInt16] = []
     private var rowCount: UInt16 = 0
 
-    /// - Parameter bins: the features that the trees use, by number.
-    init(bins: [Int: FeatureBins], features: FeatureSchema) {
-        self.bins = bins
-        self.features = features
+    init(features: FeatureSchema) { self.features = features }
+
+    /// - Parameter bins: the features that the next trees use.
+    mutating func use(_ bins: [FeatureBins]) {
+        self.bins = Dictionary(uniqueKeysWithValues: bins.map { ($0.feature, $0) })
     }
 
     /// - Precondition: at most `leafCountMax` leaves.

@@ -4,7 +4,8 @@ package import Models
 
 /// A tree ensemble, compiled for scoring blocks of rows.
 ///
-/// The features of a block are binned once against the model's own thresholds; then every tree is
+/// The features of a block are binned against the model's own thresholds, once for as many trees as
+/// have no more than a byte can number; then every tree is
 /// evaluated for all rows at once by `martlet_blend_trees`. Trees that do not fit its limits are
 /// walked (`martlet_walk_tree`). Either way a row's leaf is the one that `Tree.leafIndex` finds, and its
 /// score the sum of leaf values in double, in the order of the trees.
@@ -14,8 +15,10 @@ package struct EnsembleScorer: Sendable {
     /// Bytes of category sets that programs address with 32 bits.
     private static let setByteCountMax = 1 << 30
 
-    /// Consecutive trees that are scored the same way.
+    /// What is done with a block, in order.
     private enum Segment: Sendable {
+        /// Features are binned for the trees that follow.
+        case binned([FeatureBins])
         case blended(Range<Int>)
         case walked(WalkedTree)
     }
@@ -23,7 +26,6 @@ package struct EnsembleScorer: Sendable {
     package let outputCount: Int
     private let baseScores: [Double]
     private let featureCount: Int
-    private let bins: [FeatureBins]
     private let segments: [Segment]
     private let trees: ColumnBuffer<martlet_blend_tree>
     private let operations: ColumnBuffer<martlet_blend_op>
@@ -42,30 +44,12 @@ package struct EnsembleScorer: Sendable {
         featureCount = features.features.count
         self.level = min(level ?? .max, Int(martlet_scoring_level()))
 
-        var plan = BinningPlan(features: features)
-        let isBlended = ensemble.trees.map { plan.add($0) }
-        let (bins, columnRowCount) = plan.bins(firstRow: BlendCompiler.decisionRowCount)
-        self.bins = bins
-        self.columnRowCount = columnRowCount
-        var compiler = BlendCompiler(
-            bins: Dictionary(uniqueKeysWithValues: bins.map { ($0.feature, $0) }),
-            features: features)
-        var segments: [Segment] = []
-        for (index, tree) in ensemble.trees.enumerated() {
-            let output = index % ensemble.outputCount
-            guard isBlended[index], compiler.sets.count < Self.setByteCountMax else {
-                segments.append(.walked(WalkedTree(tree, output: output)))
-                continue
-            }
-            let next = compiler.trees.count
-            compiler.append(tree, output: output)
-            if case .blended(let range) = segments.last {
-                segments[segments.count - 1] = .blended(range.lowerBound..<next + 1)
-            } else {
-                segments.append(.blended(next..<next + 1))
-            }
-        }
-        self.segments = segments
+        var builder = Builder(features: features, outputCount: ensemble.outputCount)
+        for (index, tree) in ensemble.trees.enumerated() { builder.append(tree, index: index) }
+        builder.flush()
+        let compiler = builder.compiler
+        columnRowCount = builder.columnRowCount
+        segments = builder.segments
         trees = ColumnBuffer(compiler.trees)
         operations = ColumnBuffer(compiler.operations)
         leaves = ColumnBuffer(compiler.leaves)
@@ -100,19 +84,19 @@ package struct EnsembleScorer: Sendable {
         else { return }
         // Kernels work on vectors of up to 64 rows.
         let paddedCount = (rowCount + 63) & ~63
-        if let values = values.baseAddress {
-            for bin in bins {
-                bin.bin(
-                    values + bin.feature * Self.blockRowCount,
-                    count: bin.isCategorical ? rowCount : paddedCount,
-                    columns: UnsafeMutableRawPointer(columns), level: level)
-            }
-        }
         for k in 0..<outputCount {
             (sums + k * Self.blockRowCount).update(repeating: baseScores[k], count: paddedCount)
         }
         for segment in segments {
             switch segment {
+            case .binned(let bins):
+                guard let values = values.baseAddress else { continue }
+                for bin in bins {
+                    bin.bin(
+                        values + bin.feature * Self.blockRowCount,
+                        count: bin.isCategorical ? rowCount : paddedCount,
+                        columns: UnsafeMutableRawPointer(columns), level: level)
+                }
             case .blended(let range):
                 martlet_blend_trees(
                     Int32(level), trees.elements.baseAddress.map { $0 + range.lowerBound },
@@ -133,6 +117,58 @@ package struct EnsembleScorer: Sendable {
         for k in 0..<outputCount {
             let sum = sums + k * Self.blockRowCount
             for row in 0..<rowCount { output[row * outputCount + k] = sum[row] }
+        }
+    }
+}
+
+extension EnsembleScorer {
+    /// Collects trees until their bins are known, then compiles them.
+    private struct Builder {
+        let features: FeatureSchema
+        let outputCount: Int
+        var compiler: BlendCompiler
+        var segments: [Segment] = []
+        var columnRowCount = BlendCompiler.decisionRowCount
+
+        private var plan: BinningPlan
+        private var waiting: [(tree: Tree, output: Int, isBlended: Bool)] = []
+
+        init(features: FeatureSchema, outputCount: Int) {
+            self.features = features
+            self.outputCount = outputCount
+            compiler = BlendCompiler(features: features)
+            plan = BinningPlan(features: features)
+        }
+
+        mutating func append(_ tree: Tree, index: Int) {
+            var outcome = plan.add(tree)
+            if outcome == .full {
+                flush()
+                outcome = plan.add(tree)
+            }
+            waiting.append((tree, index % outputCount, outcome == .added))
+        }
+
+        mutating func flush() {
+            let (bins, rowCount) = plan.bins(firstRow: BlendCompiler.decisionRowCount)
+            columnRowCount = max(columnRowCount, rowCount)
+            if !bins.isEmpty { segments.append(.binned(bins)) }
+            compiler.use(bins)
+            for (tree, output, isBlended) in waiting {
+                guard isBlended, compiler.sets.count < EnsembleScorer.setByteCountMax else {
+                    segments.append(.walked(WalkedTree(tree, output: output)))
+                    continue
+                }
+                let next = compiler.trees.count
+                compiler.append(tree, output: output)
+                if case .blended(let range) = segments.last {
+                    segments[segments.count - 1] = .blended(range.lowerBound..<next + 1)
+                } else {
+                    segments.append(.blended(next..<next + 1))
+                }
+            }
+            waiting = []
+            plan = BinningPlan(features: features)
         }
     }
 }

@@ -9,6 +9,9 @@ package struct PredictionCounts: Hashable, Sendable {
     /// left out.
     package var otherCounts: [String: Int] = [:]
 
+    /// For each feature of the model, in its order; empty when training recorded no profiles.
+    package var observed: [ObservedFeature] = []
+
     package init() {}
 
     package mutating func merge(_ other: PredictionCounts) {
@@ -16,5 +19,10 @@ package struct PredictionCounts: Hashable, Sendable {
         crossedRowCount += other.crossedRowCount
         widenedRowCount += other.widenedRowCount
         otherCounts.merge(other.otherCounts, uniquingKeysWith: +)
+        if observed.isEmpty {
+            observed = other.observed
+        } else {
+            for (index, feature) in other.observed.enumerated() { observed[index].merge(feature) }
+        }
     }
 }

@@ -1,3 +1,4 @@
+import CKernels
 import Columns
 import Models
 import Threads
@@ -10,6 +11,8 @@ struct ScoringGroup: Sendable {
 
     let features: FeatureSchema
     private let encoders: [FeatureEncoder]
+    /// See `ObservedFeature.limits`.
+    private let limits: [(low: Double, high: Double)]
     /// The models' positions in the list that the groups were made of.
     private(set) var roles: [Int]
     private var scorers: [ModelScorer]
@@ -25,6 +28,12 @@ struct ScoringGroup: Sendable {
                     ScoringGroup(
                         features: model.features,
                         encoders: model.features.features.map { FeatureEncoder($0) },
+                        limits: model.features.features.enumerated().map { index, feature in
+                            let profiles = model.profiles
+                            return ObservedFeature.limits(
+                                feature,
+                                trained: profiles.indices.contains(index) ? profiles[index] : nil)
+                        },
                         roles: [role], scorers: [ModelScorer(model)]))
             }
         }
@@ -37,13 +46,16 @@ struct ScoringGroup: Sendable {
         var scores: [ColumnBuffer<Double>]
         /// The columns of the explainer.
         var explanations: [ColumnValues]
-        /// Rows of unlisted categories, by column.
-        var otherCounts: [String: Int]
+        /// (features)
+        var observed: [ObservedFeature]
     }
 
-    /// - Parameter explainer: of one of the models.
+    /// - Parameters:
+    ///   - explainer: of one of the models.
+    ///   - work: done side by side with the blocks.
     func score(
-        _ batch: RecordBatch, explainer: RowExplainer?, pool: ThreadPool
+        _ batch: RecordBatch, explainer: RowExplainer?, pool: ThreadPool,
+        alongside work: (@Sendable () -> Void)?
     ) throws(ModelError) -> Result {
         var columns: [EncodedColumn] = []
         for (encoder, index) in zip(encoders, try features.match(schema: batch.schema)) {
@@ -52,30 +64,54 @@ struct ScoringGroup: Sendable {
         let outputs = scorers.map {
             ColumnBuffer<Double>(uninitializedCount: batch.rowCount * $0.outputCount)
         }
-        let others = ColumnBuffer<Int>(
-            repeating: 0, count: pool.threadCount * max(features.features.count, 1))
+        let featureCount = features.features.count
+        let tallies = ColumnBuffer<martlet_value_tally>(
+            repeating: martlet_value_tally(
+                missing_count: 0, below_count: 0, above_count: 0, minimum: .infinity,
+                maximum: -.infinity), count: pool.threadCount * featureCount)
         let blockCount =
             (batch.rowCount + EnsembleScorer.blockRowCount - 1) / EnsembleScorer.blockRowCount
         let prepared = columns
         let explanations = explainer?.makeColumns(rowCount: batch.rowCount) ?? []
         let grain = explainer == nil ? Self.grainBlockCount : 1
-        pool.forEach(count: blockCount, grain: grain) { blocks, worker in
-            scoreBlocks(
-                blocks, columns: prepared, rowCount: batch.rowCount, into: outputs,
-                explaining: explainer.map { ($0, explanations) },
-                others: UnsafeMutableBufferPointer(
-                    rebasing: others.mutableElements[
-                        worker * features.features.count..<(worker + 1) * features.features.count]))
-        }
-        var otherCounts: [String: Int] = [:]
-        for (index, feature) in features.features.enumerated() {
-            var count = 0
-            for worker in 0..<pool.threadCount {
-                count += others.elements[worker * features.features.count + index]
+        let firstUnit = work == nil ? 0 : 1
+        pool.forEach(count: firstUnit + (blockCount + grain - 1) / grain) { units, worker in
+            for unit in units {
+                guard unit >= firstUnit else {
+                    work?()
+                    continue
+                }
+                let start = (unit - firstUnit) * grain
+                scoreBlocks(
+                    start..<min(start + grain, blockCount), columns: prepared,
+                    rowCount: batch.rowCount, into: outputs,
+                    explaining: explainer.map { ($0, explanations) },
+                    tallies: UnsafeMutableBufferPointer(
+                        rebasing: tallies.mutableElements[
+                            worker * featureCount..<(worker + 1) * featureCount]))
             }
-            if count > 0 { otherCounts[feature.name] = count }
         }
-        return Result(scores: outputs, explanations: explanations, otherCounts: otherCounts)
+        return Result(
+            scores: outputs, explanations: explanations,
+            observed: observed(tallies.elements, rowCount: batch.rowCount))
+    }
+
+    /// Sums of counts and extremes do not depend on which worker had which block.
+    private func observed(
+        _ tallies: UnsafeBufferPointer<martlet_value_tally>, rowCount: Int
+    ) -> [ObservedFeature] {
+        let featureCount = features.features.count
+        return features.features.enumerated().map { index, feature in
+            var sum = tallies[index]
+            for other in stride(from: index + featureCount, to: tallies.count, by: featureCount) {
+                sum.missing_count += tallies[other].missing_count
+                sum.below_count += tallies[other].below_count
+                sum.above_count += tallies[other].above_count
+                sum.minimum = min(sum.minimum, tallies[other].minimum)
+                sum.maximum = max(sum.maximum, tallies[other].maximum)
+            }
+            return ObservedFeature(sum, of: feature, rowCount: rowCount)
+        }
     }
 
     /// Each block's rows belong to one worker, so the outputs are written without a lock.
@@ -83,7 +119,7 @@ struct ScoringGroup: Sendable {
         _ blocks: Range<Int>, columns: [EncodedColumn], rowCount: Int,
         into outputs: [ColumnBuffer<Double>],
         explaining explanations: (explainer: RowExplainer, columns: [ColumnValues])?,
-        others: UnsafeMutableBufferPointer<Int>
+        tallies: UnsafeMutableBufferPointer<martlet_value_tally>
     ) {
         let stride = EnsembleScorer.blockRowCount
         let values = ColumnBuffer<Double>(
@@ -97,7 +133,9 @@ struct ScoringGroup: Sendable {
                 let target = UnsafeMutableBufferPointer(
                     rebasing: values.mutableElements[start..<start + rows.count])
                 column.encode(rows: rows, into: target)
-                others[index] += column.otherCount(in: UnsafeBufferPointer(target))
+                martlet_tally_values(
+                    target.baseAddress, rows.count, limits[index].low, limits[index].high,
+                    &tallies[index])
             }
             for (index, scorer) in scorers.enumerated() {
                 let outputRange =

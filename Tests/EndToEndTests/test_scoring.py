@@ -1,6 +1,9 @@
 """What `predict` writes besides predictions: raw scores, leaves, contributions, interactions."""
 
+import json
 import math
+import re
+import subprocess
 
 import numpy
 import pyarrow
@@ -102,3 +105,58 @@ class TestRefusals:
         table = tables.read(tmp_path / "o")
         total = columns(table, "contribution_").sum(axis=1) + table["expected_value"].to_numpy()
         assert numpy.abs(total - table["prediction"].to_numpy()).max() < 1e-9
+
+    def test_memory_that_is_too_small_is_refused_at_once(self, martlet, shards, model, tmp_path):
+        arguments = ["predict", "--model", model, "--data", shards]
+        said = martlet.fails(71, "Martlet.OutOfMemory", *arguments, "--output", tmp_path / "no",
+                             "--memory-limit", "20MB")
+        assert not (tmp_path / "no").exists()
+        planned = float(re.search(r"needs about ([0-9.]+) MB", said).group(1)) * 1e6
+        for threads in (1, 4):
+            # A process inherits the peak of the one that starts it, here of pyarrow: hence a shell.
+            command = [martlet.path, *arguments, "--output", tmp_path / str(threads), "--threads",
+                       threads, "--memory-limit", int(planned * 1.1), "--json"]
+            done = subprocess.run(
+                ["sh", "-c", '"$@"; exit $?', "sh", *map(str, command)], capture_output=True,
+                env=martlet.environment, text=True, check=True)
+            assert json.loads(done.stdout)["peak_rss_bytes"] < planned * 1.1
+
+
+class TestDrift:
+    def test_columns_unlike_training_are_reported_worst_first(
+            self, martlet, shards, model, tmp_path):
+        table = tables.read(shards)
+        rows = table.num_rows
+
+        def replaced(name, values):
+            index = table.column_names.index(name)
+            return table.set_column(index, table.schema.field(name), values)
+
+        same = martlet("predict", "--model", model, "--data", shards, "--output", tmp_path / "s")
+        assert same["drift"] == []
+        field = table.schema.field("quarter")
+        table = replaced("quarter", pyarrow.nulls(rows, field.type))
+        field = table.schema.field("number_of_jobs")
+        jobs = table["number_of_jobs"].to_numpy(zero_copy_only=False).copy()
+        jobs[: rows // 2] = 1000
+        jobs[-rows // 4:] = -7
+        table = replaced("number_of_jobs", pyarrow.array(jobs, field.type, from_pandas=True))
+        data = tables.write(table, tmp_path / "d.parquet", row_group_size=3000)
+        reports = []
+        for threads in (1, 3):
+            outcome = martlet.run(
+                "predict", "--model", model, "--data", data, "--threads", threads, "--output",
+                tmp_path / str(threads), "--json", "--log-format", "json")
+            reports.append(json.loads(outcome.out)["drift"])
+            assert "a column differs from training" in outcome.errors
+        assert reports[0] == reports[1]
+        worst, second = reports[0]
+        assert worst["column"] == "quarter" and second["column"] == "number_of_jobs"
+        assert 0.9 < worst["shift"] < 1 and worst["prediction"]["missing"] == rows
+        assert 0 < worst["training"]["missing"] < 0.1 * rows
+        assert second["shift"] == 0.75
+        assert second["prediction"]["above_maximum"] == rows // 2
+        assert second["prediction"]["below_minimum"] == rows // 4
+        assert second["prediction"]["minimum"] == -7
+        assert second["prediction"]["maximum"] == 1000
+        assert second["training"]["rows"] == rows and second["training"]["maximum"] < 100

@@ -200,6 +200,12 @@ struct EndToEndJobTests {
             "model": "s3://out/m", "data": "s3://in/new/", "output": "s3://out/p/",
         ])
         #expect(result.unseenCategories == ["colour": 2])
+        let drift = try #require(result.drift.first)
+        // Two of five are unseen, one is missing; none of either in training.
+        #expect(drift.column == "colour" && drift.shift == 0.4)
+        #expect(drift.training.rows == 799 && drift.training.missing == 0)
+        #expect(drift.prediction.rows == 5 && drift.prediction.missing == 1)
+        #expect(drift.prediction.unseen == 2)
         let predictions = try await fixture.doubles("s3://out/p/", "prediction")
         #expect(predictions[0] > 0.9 && predictions[1] < 0.1)
         #expect(predictions.allSatisfy { $0 > 0 && $0 < 1 })

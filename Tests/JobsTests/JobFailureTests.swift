@@ -96,7 +96,8 @@ struct JobFailureTests {
     func keepsNamesInJSON() throws {
         let result = PredictResult(
             outputs: [], rowsIn: 1, rowsOut: 1, rowsQuarantined: 0, crossedRows: 0, widenedRows: 0,
-            unseenCategories: ["jobLevel": 2], bytesRead: 0, seconds: [:], peakRssBytes: 0,
+            unseenCategories: ["jobLevel": 2], drift: [], bytesRead: 0, seconds: [:],
+            peakRssBytes: 0,
             shardCount: 1, commit: nil)
         let text = try JSONText.encode(result)
         #expect(text.contains(#""unseen_categories":{"jobLevel":2}"#))

@@ -116,20 +116,6 @@ struct FeatureEncoderTests {
         #expect(try encode(column(.uint64, .int64(ColumnBuffer([-1, 1]))), largest) == [0, 2])
     }
 
-    @Test("unlisted categories are counted")
-    func otherCount() throws {
-        let feature = Feature(
-            name: "x", type: .string, encoding: .categorical(categories: ["a"]))
-        let data = column(
-            .string, .byteArrays(ByteArrays(["a", "b", "c", "d"])),
-            valid: [true, true, false, true])
-        let encoded = try FeatureEncoder(feature).prepare(data)
-        var output = [Double](repeating: 0, count: 4)
-        output.withUnsafeMutableBufferPointer { encoded.encode(rows: 0..<4, into: $0) }
-        #expect(output == [0, 2, 1, 2])
-        #expect(output.withUnsafeBufferPointer { encoded.otherCount(in: $0) } == 2)
-    }
-
     @Test("text that is not UTF-8 finds the category that training made of it")
     func invalidText() throws {
         let bytes: [UInt8] = [0x61, 0xFF, 0x62]

@@ -1,6 +1,7 @@
 import Columns
 import Models
 import Predictions
+import Synchronization
 import TestSupport
 import Testing
 import Threads
@@ -96,6 +97,54 @@ struct BatchPredictorTests {
             #expect(result.counts.rowCount == rowCount)
             let other = values[2].count { $0 == 71 }
             #expect(result.counts.otherCounts["small"] == (other > 0 ? other : nil))
+        }
+    }
+
+    @Test("what differs from training is counted, for any number of threads", arguments: [1, 3])
+    func observed(threadCount: Int) throws {
+        let input = batch(seed: 9, rowCount: 3001)
+        let values = try encoded(input)
+        var model = constant(3)
+        #expect(
+            try BatchPredictor(model: model).predict(input, pool: pool).counts.observed.isEmpty)
+        model.profiles = [
+            FeatureProfile(rowCount: 100, missingCount: 5, minimum: -4, maximum: 2),
+            FeatureProfile(rowCount: 100, minimum: -100, maximum: 100),
+            FeatureProfile(rowCount: 100, otherCount: 1), FeatureProfile(rowCount: 100),
+            // Nothing but missing values.
+            FeatureProfile(rowCount: 100, missingCount: 100),
+        ]
+        let counts = try BatchPredictor(model: model).predict(
+            input, pool: ThreadPool(threadCount: threadCount)
+        ).counts
+        for (index, feature) in RandomEnsemble.features.features.enumerated() {
+            var expected = ObservedFeature(profile: FeatureProfile())
+            values[index].withUnsafeBufferPointer { expected.profile.add($0, of: feature) }
+            if feature.codeCount == 0 {
+                let trained = model.profiles[index]
+                expected.belowCount = values[index].count { $0 < trained.minimum ?? .infinity }
+                expected.aboveCount = values[index].count { $0 > trained.maximum ?? .infinity }
+            }
+            #expect(counts.observed[index] == expected)
+        }
+        #expect(counts.observed[0].belowCount > 0 && counts.observed[0].aboveCount > 0)
+        var twice = counts
+        twice.merge(counts)
+        #expect(twice.observed[0].belowCount == 2 * counts.observed[0].belowCount)
+        #expect(twice.observed[2].profile.otherCount == 2 * counts.observed[2].profile.otherCount)
+    }
+
+    @Test("work beside the scoring is done once", arguments: [1, 3])
+    func workAlongside(threadCount: Int) throws {
+        let predictor = try BatchPredictor(
+            model: constant(3), lower: constant(1), upper: constant(9))
+        for rowCount in [0, 1, 9000] {
+            let count = Mutex(0)
+            let result = try predictor.predict(
+                batch(seed: 2, rowCount: rowCount), pool: ThreadPool(threadCount: threadCount),
+                alongside: { count.withLock { $0 += 1 } })
+            #expect(count.withLock { $0 } == 1)
+            #expect(doubles(result.batch, "prediction") == [Double](repeating: 3, count: rowCount))
         }
     }
 

@@ -95,6 +95,35 @@ struct EnsembleScorerTests {
         }
     }
 
+    /// Features are binned anew when their thresholds become too many for a byte.
+    @Test("hundreds of trees with thousands of thresholds", arguments: [0, 1, 2] as [UInt64])
+    func manyBins(seed: UInt64) {
+        var random = RandomEnsemble(seed: seed)
+        let ensemble = random.ensemble(
+            treeCount: 150, leafCountMax: 60, thresholdCount: 5000,
+            outputCount: seed == 2 ? 3 : 1)
+        let values = random.values(rowCount: 70, stride: stride, thresholdCount: 5000)
+        let expected = naive(ensemble, values, rowCount: 70)
+        for level in 0...2 {
+            #expect(score(ensemble, values, rowCount: 70, level: level) == expected)
+        }
+    }
+
+    /// Trees that are walked: deep ones, and ones of thousands of leaves.
+    @Test("oversized trees", arguments: RandomEnsemble.Shape.allCases)
+    func oversized(shape: RandomEnsemble.Shape) {
+        var random = RandomEnsemble(seed: 78)
+        let trees = [300, 4000].map {
+            random.tree(leafCount: $0, thresholdCount: 90, shape: shape)
+        }
+        let ensemble = TreeEnsemble(outputCount: 1, baseScores: [0.5], trees: trees)
+        for rowCount in [1, 7, 8, 9, 129] {
+            let values = random.values(rowCount: rowCount, stride: stride, thresholdCount: 90)
+            let expected = naive(ensemble, values, rowCount: rowCount)
+            #expect(score(ensemble, values, rowCount: rowCount, level: 2) == expected)
+        }
+    }
+
     @Test("no trees, no rows")
     func nothing() {
         let ensemble = TreeEnsemble(outputCount: 2, baseScores: [1, 2], trees: [])

@@ -130,6 +130,20 @@ void martlet_bin_wide(
     const double *values, size_t count, const double *thresholds, int levels, uint16_t *right,
     uint16_t *left);
 
+/// What a column's values are like beside those of training.
+typedef struct {
+    int64_t missing_count;
+    /// Values below the smallest and above the largest one of training.
+    int64_t below_count;
+    int64_t above_count;
+    double minimum;
+    double maximum;
+} martlet_value_tally;
+
+/// Adds values to a tally; one that begins has a minimum of infinity and a maximum of -infinity.
+void martlet_tally_values(
+    const double *values, size_t count, double low, double high, martlet_value_tally *tally);
+
 /// A node of a tree that is walked. Leaf `l` is the child `~l`.
 typedef struct {
     /// A number goes left when it is <= threshold.

@@ -4,7 +4,7 @@ import Parquet
 import Threads
 
 /// One Parquet object in the making: batches in, bytes staged.
-struct ParquetOutput {
+struct ParquetOutput: Sendable {
     private let object: any StagedObject
     private let pool: ThreadPool
     private let writer: WriterSlot
@@ -22,14 +22,24 @@ struct ParquetOutput {
 
     /// Call in turn: the next batch only after this one has been written.
     func write(_ batch: RecordBatch) async throws {
-        let bytes = try await pool.perform { [writer] in try writer.writer.write(batch) }
-        if !bytes.isEmpty { try await object.append(bytes) }
+        let output = self
+        try await append(try await pool.perform { try output.encode(batch) })
     }
 
     func finish() async throws {
         let bytes = try await pool.perform { [writer] in try writer.writer.finish() }
-        try await object.append(bytes)
+        try await append(bytes)
         try await object.seal()
+    }
+
+    /// The bytes that a batch makes full, for `append`. Call in turn.
+    func encode(_ batch: RecordBatch) throws(ParquetError) -> [UInt8] {
+        try writer.writer.write(batch)
+    }
+
+    /// Hands on what `encode` returned. Call in turn.
+    func append(_ bytes: [UInt8]) async throws {
+        if !bytes.isEmpty { try await object.append(bytes) }
     }
 }
 

@@ -2,9 +2,9 @@ import Columns
 import Logging
 import Models
 import ObjectStores
-import Parquet
 import Predictions
 package import Shards
+import Threads
 
 /// `predict`: shards and a model in, one object of predictions for each shard out.
 package struct PredictJob: Sendable {
@@ -31,6 +31,8 @@ package struct PredictJob: Sendable {
         let names = OutputNames(
             output: spec.output, shards: manifest.shards, group: context.run.shardGroup)
         try check(names, against: manifest)
+        try MemoryPlan(predicting: table, with: predictor, threads: context.pool.threadCount)
+            .check(context)
         var transaction = OutputTransaction(
             output: spec.output, isOneObject: names.isOneObject, store: context.store)
         do {
@@ -45,10 +47,13 @@ package struct PredictJob: Sendable {
                 rowsOut: scored.counts.rowCount, rowsQuarantined: quarantine.rowCount,
                 crossedRows: scored.counts.crossedRowCount,
                 widenedRows: scored.counts.widenedRowCount,
-                unseenCategories: scored.counts.otherCounts, bytesRead: table.byteCount,
-                filter: table.filter, schemaDifferences: table.differences,
+                unseenCategories: scored.counts.otherCounts,
+                drift: ColumnDrift.report(scored.counts, model: predictor.model),
+                bytesRead: table.byteCount, filter: table.filter,
+                schemaDifferences: table.differences,
                 seconds: stopwatch.total, peakRssBytes: PeakMemory.byteCount,
                 shardCount: scored.urls.count, badShardCount: quarantine.entries.count)
+            warn(of: result.drift)
             result.quarantine = try await report(quarantine, names, into: &transaction)
             var record = CommitRecord(
                 command: "predict", run: context.run, program: context.programVersion,
@@ -75,22 +80,14 @@ package struct PredictJob: Sendable {
         _ table: ShardTable, _ predictor: BatchPredictor, urls: [ObjectURL],
         into transaction: inout OutputTransaction, quarantine: inout ShardQuarantine
     ) async throws -> ScoredShards {
-        let schema = try predictor.outputSchema(for: table.schema)
-        let scoring = TableScoring(predictor: predictor, context: context)
+        let pipeline = PredictionPipeline(
+            predictor: predictor, codec: spec.codec, context: context)
         var scored = ScoredShards()
         for (shardIndex, shard) in table.shards.enumerated() {
             let object = try await transaction.stage(urls[shardIndex])
-            let output = ParquetOutput(
-                object: object, schema: schema, codec: spec.codec,
-                programVersion: context.programVersion, pool: context.pool)
             do {
-                var counts = PredictionCounts()
-                try await scoring.run(table, shards: shardIndex..<shardIndex + 1) { _, batch in
-                    counts.merge(batch.counts)
-                    try await output.write(batch.output)
-                }
-                try await output.finish()
-                scored.counts.merge(counts)
+                scored.counts.merge(
+                    try await pipeline.run(table, shardIndex: shardIndex, into: object))
                 scored.urls.append(urls[shardIndex])
             } catch {
                 try quarantine.add(shard.shard, rows: table.rowCounts[shardIndex], error: error)
@@ -104,6 +101,14 @@ package struct PredictJob: Sendable {
                 remedy: quarantine.entries.first?.message)
         }
         return scored
+    }
+
+    private func warn(of drift: [ColumnDrift]) {
+        for column in drift.prefix(5) where column.shift >= ColumnDrift.noticeableShift {
+            context.logger.warning(
+                "a column differs from training",
+                metadata: ["column": "\(column.column)", "difference": "\(column.text)"])
+        }
     }
 
     /// Stages the list of the shards that were left out.
@@ -182,6 +187,8 @@ package struct PredictResult: JobResult {
     package var widenedRows: Int
     /// Column to rows with a category that training did not list.
     package var unseenCategories: [String: Int]
+    /// Columns whose values are unlike those of training, the worst first.
+    package var drift: [ColumnDrift]
     package var bytesRead: Int
     /// nil without `--filter`.
     package var filter: FilterReport?
@@ -212,6 +219,11 @@ package struct PredictResult: JobResult {
                 SummaryLine(
                     "unseen categories",
                     unseen.map { "\($0.key) \($0.value) rows" }.joined(separator: ", ")))
+        }
+        let noticeable = drift.filter { $0.shift >= ColumnDrift.noticeableShift }
+        if !noticeable.isEmpty {
+            lines.append(
+                SummaryLine("drift", noticeable.prefix(3).map(\.text).joined(separator: "; ")))
         }
         if crossedRows + widenedRows > 0 {
             lines.append(

@@ -1,0 +1,77 @@
+import Columns
+import ObjectStores
+import Parquet
+import Predictions
+import Shards
+import Threads
+
+/// Scores a shard into one object: while a batch is scored, the next is fetched, the one before is
+/// encoded by one of the workers, and the one before that goes out.
+///
+/// At most one batch is in each of these stages. The bytes of an object depend on its shard alone.
+struct PredictionPipeline {
+    let predictor: BatchPredictor
+    let codec: WriterOptions.Compression
+    let context: JobContext
+
+    /// Writes the predictions of a shard and seals `object`.
+    func run(
+        _ table: ShardTable, shardIndex: Int, into object: any StagedObject
+    ) async throws -> PredictionCounts {
+        let pool = context.pool
+        let predictor = predictor
+        let output = ParquetOutput(
+            object: object, schema: try predictor.outputSchema(for: table.schema), codec: codec,
+            programVersion: context.programVersion, pool: pool)
+        let reader = try ShardReader(
+            table: table, columns: predictor.requiredColumns, store: context.store, pool: pool)
+        var counts = PredictionCounts()
+        var encoding: EncodingStep?
+        try await withThrowingTaskGroup(of: Void.self) { uploads in
+            try await reader.read(shards: shardIndex..<shardIndex + 1) { batch in
+                try context.shutdown.check()
+                let step = encoding
+                let result = try await pool.perform {
+                    try predictor.predict(batch.batch, pool: pool, alongside: step?.run)
+                }
+                counts.merge(result.counts)
+                context.progress(
+                    "scoring", batch.firstRow + batch.batch.rowCount, of: table.rowCount)
+                encoding = EncodingStep(result.batch, into: output)
+                guard let step else { return }
+                try await uploads.next()
+                uploads.addTask { try await step.upload() }
+            }
+            if let step = encoding {
+                try await pool.perform { step.run() }
+                try await uploads.next()
+                try await step.upload()
+            }
+        }
+        try await output.finish()
+        return counts
+    }
+}
+
+/// One batch of predictions on its way to its object.
+///
+/// `@unchecked Sendable`: `run` is called once by a worker of the pool, and `upload` after the
+/// region with that call has ended.
+private final class EncodingStep: @unchecked Sendable {
+    private let batch: RecordBatch
+    private let output: ParquetOutput
+    private var bytes: Result<[UInt8], any Error> = .success([])
+
+    init(_ batch: RecordBatch, into output: ParquetOutput) {
+        self.batch = batch
+        self.output = output
+    }
+
+    @Sendable func run() {
+        bytes = Result { try output.encode(batch) }
+    }
+
+    func upload() async throws {
+        try await output.append(try bytes.get())
+    }
+}
