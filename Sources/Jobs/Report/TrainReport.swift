@@ -97,8 +97,8 @@ struct TrainReport {
     ) -> [Report.Tile] {
         var tiles: [Report.Tile] = []
         for (name, value) in (artifact.metrics[set] ?? [:]).sorted(by: { first, second in
-            (first.key == metric.rawValue ? 0 : 1, first.key)
-                < (second.key == metric.rawValue ? 0 : 1, second.key)
+            (first.key == metric.name ? 0 : 1, first.key)
+                < (second.key == metric.name ? 0 : 1, second.key)
         }).prefix(3) {
             let interval = intervals[name].map {
                 "\(NumberText.write($0.lower)) to \(NumberText.write($0.upper))"
