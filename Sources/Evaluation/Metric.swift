@@ -95,6 +95,9 @@ package enum Metric: Hashable, Sendable {
         }
     }
 
+    /// Whether it grows with the number of rows.
+    package var isSumOfRows: Bool { self == .gammaDeviance }
+
     /// The metric called `name`: ours, LightGBM's, XGBoost's or scikit-learn's.
     /// - Throws: `unsupported`, which names the metrics there are.
     package init(name: String) throws(EvaluationError) {

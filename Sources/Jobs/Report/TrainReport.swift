@@ -46,7 +46,8 @@ struct TrainReport {
             rows: ReportRows(
                 predictions: [], labels: sample.pick(labels.labels).map { Double($0) },
                 weights: labels.weights.map { sample.pick($0).map { Double($0) } },
-                classCount: artifact.outputCount, alpha: artifact.alpha,
+                classCount: artifact.outputCount,
+                parameters: EvaluationParameters(artifact, alpha: nil),
                 populationCount: sample.populationCount))
     }
 
