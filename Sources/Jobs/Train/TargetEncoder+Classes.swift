@@ -13,17 +13,6 @@ extension TargetEncoder {
         for field: Field, in table: ShardTable, objective: TrainSpec.Algorithm, context: JobContext
     ) async throws {
         switch objective {
-        case .trees(_, .binary) where field.type == .string:
-            let classes = try await Self.texts(field, in: table, context: context)
-            // No value at all is reported with the rows, later.
-            guard classes.count == 2 || classes.isEmpty else {
-                throw Self.refused(
-                    "\(Self.countText(classes.count)) different values; the objective binary "
-                        + "needs two.", field, table)
-            }
-            try self.init(field: field, isClassification: true, classes: classes)
-        case .trees(_, .binary):
-            try self.init(field: field, isClassification: true, classes: nil)
         case .trees(_, .multiclass):
             if field.type == .string {
                 let classes = try await Self.texts(field, in: table, context: context)
@@ -34,8 +23,18 @@ extension TargetEncoder {
                 try Self.checkCount(numbers.count, field, table)
                 try self.init(field: field, numbers: numbers)
             }
+        case _ where objective.isClassification && field.type == .string:
+            let classes = try await Self.texts(field, in: table, context: context)
+            // No value at all is reported with the rows, later.
+            guard classes.count == 2 || classes.isEmpty else {
+                throw Self.refused(
+                    "\(Self.countText(classes.count)) different values; two classes are needed.",
+                    field, table)
+            }
+            try self.init(field: field, isClassification: true, classes: classes)
         default:
-            try self.init(field: field, isClassification: false, classes: nil)
+            try self.init(
+                field: field, isClassification: objective.isClassification, classes: nil)
         }
     }
 
