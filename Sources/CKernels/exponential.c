@@ -1,52 +1,8 @@
 #include "CKernels.h"
-
-#include <string.h>
+#include "exponential.h"
 
 // Results must have the same bits on every machine, so no multiply-add may be fused.
 #pragma STDC FP_CONTRACT OFF
-
-static inline __attribute__((always_inline)) double bits_to_double(uint64_t bits) {
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-static inline __attribute__((always_inline)) uint64_t double_to_bits(double value) {
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
-// exp(x) = 2^k * exp(r), k = round(x / ln 2), |r| <= ln 2 / 2, by the Taylor polynomial of degree
-// 13, whose remainder is below 5e-18 of the result; rounding leaves a relative error below 1e-15.
-// Arguments are clamped to [-708, 709], where the result is a normal number. NaN stays NaN.
-static inline __attribute__((always_inline)) double exponential(double x) {
-    double clamped = x < -708.0 ? -708.0 : x;
-    clamped = clamped > 709.0 ? 709.0 : clamped;
-    // Adding 1.5 * 2^52 rounds to an integer, which is then in the low bits.
-    const double shifter = 6755399441055744.0;
-    double shifted = clamped * 1.44269504088896338700e+00 + shifter;
-    double k = shifted - shifter;
-    double r = clamped - k * 6.93147180369123816490e-01;
-    r = r - k * 1.90821492927058770002e-10;
-    double p = 1.0 / 6227020800.0;
-    p = p * r + 1.0 / 479001600.0;
-    p = p * r + 1.0 / 39916800.0;
-    p = p * r + 1.0 / 3628800.0;
-    p = p * r + 1.0 / 362880.0;
-    p = p * r + 1.0 / 40320.0;
-    p = p * r + 1.0 / 5040.0;
-    p = p * r + 1.0 / 720.0;
-    p = p * r + 1.0 / 120.0;
-    p = p * r + 1.0 / 24.0;
-    p = p * r + 1.0 / 6.0;
-    p = p * r + 0.5;
-    p = p * r + 1.0;
-    p = p * r + 1.0;
-    uint64_t exponent = (double_to_bits(shifted) + 1023) << 52;
-    double result = p * bits_to_double(exponent);
-    return x != x ? x : result;
-}
 
 double martlet_exp(double x) { return exponential(x); }
 

@@ -1,3 +1,5 @@
+import CKernels
+
 /// The metrics that are a mean over rows of something that one row decides.
 enum MeanLoss {
     static func squared(_ rows: ScoredRows) -> Double {
@@ -13,6 +15,35 @@ enum MeanLoss {
         WeightedMean.of(rows) { range, output in
             for (index, row) in range.enumerated() {
                 output[index] = abs(rows.predictions[row] - rows.labels[row])
+            }
+        }
+    }
+
+    /// Labels between -1 and 1 count as 1 in the divisor, as LightGBM has it.
+    static func absolutePercentage(_ rows: ScoredRows) -> Double {
+        WeightedMean.of(rows) { range, output in
+            for (index, row) in range.enumerated() {
+                let label = rows.labels[row]
+                output[index] = abs(rows.predictions[row] - label) / max(1, abs(label))
+            }
+        }
+    }
+
+    static func huber(_ alpha: Double, _ rows: ScoredRows) -> Double {
+        WeightedMean.of(rows) { range, output in
+            for (index, row) in range.enumerated() {
+                let error = abs(rows.predictions[row] - rows.labels[row])
+                output[index] =
+                    error <= alpha ? 0.5 * error * error : alpha * (error - 0.5 * alpha)
+            }
+        }
+    }
+
+    static func fair(_ c: Double, _ rows: ScoredRows) -> Double {
+        WeightedMean.of(rows) { range, output in
+            for (index, row) in range.enumerated() {
+                let error = abs(rows.predictions[row] - rows.labels[row])
+                output[index] = c * error - c * c * martlet_log(1 + error / c)
             }
         }
     }

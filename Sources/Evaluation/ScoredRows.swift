@@ -11,8 +11,16 @@ package struct ScoredRows {
     /// (rowCount) bounds of the predictions, for `coverage`.
     package var lower: UnsafeBufferPointer<Double>?
     package var upper: UnsafeBufferPointer<Double>?
-    /// Level of a quantile, in 0...1, for `pinball`.
+    /// Level of a quantile, in 0...1, for `pinball`; where lines begin, for `huber`.
     package var alpha: Double?
+    /// For `fair`; LightGBM's default.
+    package var fairC = 1.0
+    /// For `tweedie`; LightGBM's default.
+    package var tweedieVariancePower = 1.5
+    /// For rankings.
+    package var queries: RankedQueries?
+    /// What each grade is worth to `ndcg`; empty for 2^grade - 1.
+    package var labelGain: [Double] = []
 
     /// - Precondition: the counts fit together.
     package init(

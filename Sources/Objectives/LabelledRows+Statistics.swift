@@ -10,4 +10,12 @@ extension LabelledRows {
         }
         return weightSum > 0 ? sum / weightSum : 0
     }
+
+    /// The quantile of the labels, by LightGBM's definition.
+    func labelQuantile(_ alpha: Double) -> Double {
+        var values = (0..<count).map { Double(labels[$0]) }
+        guard let weights else { return Quantiles.quantile(alpha, of: &values) }
+        return Quantiles.weightedQuantile(
+            alpha, of: (0..<count).map { (values[$0], Double(weights[$0])) })
+    }
 }

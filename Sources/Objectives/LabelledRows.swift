@@ -1,4 +1,4 @@
-/// Rows as an objective sees them: labels, and weights where there are any.
+/// Rows as an objective sees them: labels, and what else its loss may need of them.
 package struct LabelledRows: @unchecked Sendable {
     // Sendable: read only; whoever makes one keeps the memory alive.
     package let count: Int
@@ -6,29 +6,52 @@ package struct LabelledRows: @unchecked Sendable {
     package let labels: UnsafePointer<Float>
     /// (count), 0 or greater; nil stands for 1 everywhere.
     package let weights: UnsafePointer<Float>?
+    /// (count) what `Objective.prepareRound` wrote; nil for objectives without it.
+    package let roundState: UnsafePointer<UInt64>?
+    /// Which rows belong to which query; nil without queries, and for a part of the rows.
+    package let queries: QueryGroups?
 
-    package init(count: Int, labels: UnsafePointer<Float>, weights: UnsafePointer<Float>?) {
+    package init(
+        count: Int, labels: UnsafePointer<Float>, weights: UnsafePointer<Float>?,
+        roundState: UnsafePointer<UInt64>? = nil, queries: QueryGroups? = nil
+    ) {
         self.count = count
         self.labels = labels
         self.weights = weights
+        self.roundState = roundState
+        self.queries = queries
     }
 
     /// Calls `body` with rows that are alive during the call.
     package static func with<Result>(
-        labels: [Float], weights: [Float]?, _ body: (LabelledRows) -> Result
+        labels: [Float], weights: [Float]?, queries: QueryGroups? = nil,
+        _ body: (LabelledRows) -> Result
     ) -> Result {
         precondition(weights.map { $0.count == labels.count } ?? true)
+        precondition(queries.map { $0.rowCount == labels.count } ?? true)
         return labels.withUnsafeBufferPointer { labels in
             // An empty array may have no address; no element is read through this one.
             let start = labels.baseAddress ?? UnsafePointer(bitPattern: 16)
             guard let start else { preconditionFailure("16 is an address") }
             guard let weights else {
-                return body(LabelledRows(count: labels.count, labels: start, weights: nil))
+                return body(
+                    LabelledRows(
+                        count: labels.count, labels: start, weights: nil, queries: queries))
             }
             return weights.withUnsafeBufferPointer {
-                body(LabelledRows(count: labels.count, labels: start, weights: $0.baseAddress))
+                body(
+                    LabelledRows(
+                        count: labels.count, labels: start, weights: $0.baseAddress,
+                        queries: queries))
             }
         }
+    }
+
+    /// The same rows with the state of a round.
+    package func with(roundState: UnsafePointer<UInt64>?) -> LabelledRows {
+        LabelledRows(
+            count: count, labels: labels, weights: weights, roundState: roundState,
+            queries: queries)
     }
 
     /// The rows of a range.
@@ -36,6 +59,7 @@ package struct LabelledRows: @unchecked Sendable {
         precondition(range.lowerBound >= 0 && range.upperBound <= count)
         return LabelledRows(
             count: range.count, labels: labels + range.lowerBound,
-            weights: weights.map { $0 + range.lowerBound })
+            weights: weights.map { $0 + range.lowerBound },
+            roundState: roundState.map { $0 + range.lowerBound })
     }
 }

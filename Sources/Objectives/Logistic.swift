@@ -16,13 +16,10 @@ package struct Logistic: Objective {
     private var classWeights: (negative: Float, positive: Float)
 
     package var name: String { "binary" }
-    package var outputCount: Int { 1 }
-    package var hasUnitHessian: Bool { false }
     package var bounds: GradientBounds? {
         let weight = max(classWeights.negative, classWeights.positive)
         return GradientBounds(gradient: weight, hessian: weight / 4)
     }
-    package var leafRenewal: LeafRenewal { .newton }
 
     package func validate() throws(ObjectiveError) {
         guard scalePositiveWeight > 0, scalePositiveWeight.isFinite else {
@@ -61,23 +58,22 @@ package struct Logistic: Objective {
         return objective
     }
 
-    /// The log-odds of the weighted share of positive rows.
+    /// The log-odds of the weighted share of positive rows; factors on the classes do not count, as
+    /// in LightGBM.
     package func initialScores(_ rows: LabelledRows) -> [Double] {
         var positive = 0.0
         var total = 0.0
         for row in 0..<rows.count {
-            let isPositive = rows.labels[row] > 0
-            let ofClass = Double(isPositive ? classWeights.positive : classWeights.negative)
-            let weight = (rows.weights.map { Double($0[row]) } ?? 1) * ofClass
+            let weight = rows.weights.map { Double($0[row]) } ?? 1
             total += weight
-            if isPositive { positive += weight }
+            if rows.labels[row] > 0 { positive += weight }
         }
         let share = min(max(total > 0 ? positive / total : 0.5, 1e-15), 1 - 1e-15)
         return [martlet_log(share / (1 - share))]
     }
 
     package func computeGradients(
-        _ rows: LabelledRows, scores: UnsafePointer<Double>,
+        _ rows: LabelledRows, output: Int, scores: UnsafePointer<Double>,
         gradients: UnsafeMutablePointer<Float>, hessians: UnsafeMutablePointer<Float>
     ) {
         martlet_logistic_gradients(

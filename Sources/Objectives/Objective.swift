@@ -1,5 +1,7 @@
 /// A loss to be minimised, as gradient boosting needs it: the first and second derivative with
 /// respect to the raw score, row by row.
+///
+/// Raw scores of several outputs lie output by output: (outputCount × rowCount).
 package protocol Objective: Sendable {
     /// LightGBM's name: `regression`, `quantile`, `binary`.
     var name: String { get }
@@ -11,7 +13,7 @@ package protocol Objective: Sendable {
     var hasUnitHessian: Bool { get }
 
     /// Upper bounds of a row's |gradient| and hessian at weight 1; nil where there are none, and
-    /// the largest gradient has to be looked for.
+    /// the largest have to be looked for.
     var bounds: GradientBounds? { get }
 
     /// What a leaf's value is taken from once its rows are known.
@@ -30,18 +32,55 @@ package protocol Objective: Sendable {
     /// (outputCount) the constant scores that minimise the loss: where boosting starts.
     func initialScores(_ rows: LabelledRows) -> [Double]
 
+    /// Pieces of work that `prepareRound` can be divided into; 0 for losses whose derivatives need
+    /// nothing but the row's own score and label.
+    func roundUnitCount(_ rows: LabelledRows) -> Int
+
+    /// Computes what the derivatives of a round take from a row's other outputs or from other rows.
+    /// - Parameters:
+    ///   - units: some of `roundUnitCount`; different ones touch different rows.
+    ///   - scores: (outputCount × rows.count)
+    ///   - state: (rows.count), comes back as `rows.roundState`.
+    func prepareRound(
+        _ units: Range<Int>, rows: LabelledRows, scores: UnsafePointer<Double>,
+        state: UnsafeMutablePointer<UInt64>)
+
     /// Writes the derivatives of the loss of each row, weights included.
     /// - Parameters:
-    ///   - scores: (rows.count) raw scores. With several outputs: (rows.count × outputCount),
-    ///     row-major, and so are the results.
+    ///   - output: which raw score they are taken with respect to.
+    ///   - scores: (rows.count) raw scores of this output.
     ///   - gradients: (rows.count)
     ///   - hessians: (rows.count), 0 or greater.
     func computeGradients(
-        _ rows: LabelledRows, scores: UnsafePointer<Double>,
+        _ rows: LabelledRows, output: Int, scores: UnsafePointer<Double>,
         gradients: UnsafeMutablePointer<Float>, hessians: UnsafeMutablePointer<Float>)
 
-    /// Turns raw scores into predictions in place: probabilities for `binary`, else nothing.
+    /// Turns raw scores into predictions in place: probabilities for `binary` and `multiclass`,
+    /// means for losses with a log link, else nothing.
+    /// - Parameter scores: (rowCount × outputCount), row by row.
     func transform(_ scores: UnsafeMutableBufferPointer<Double>)
+}
+
+extension Objective {
+    package var outputCount: Int { 1 }
+    package var hasUnitHessian: Bool { false }
+    package var bounds: GradientBounds? { nil }
+    package var leafRenewal: LeafRenewal { .newton }
+
+    package func validate() throws(ObjectiveError) {}
+
+    package func validate(_ rows: LabelledRows) throws(ObjectiveError) {}
+
+    package func fitted(to rows: LabelledRows) -> any Objective { self }
+
+    package func roundUnitCount(_ rows: LabelledRows) -> Int { 0 }
+
+    package func prepareRound(
+        _ units: Range<Int>, rows: LabelledRows, scores: UnsafePointer<Double>,
+        state: UnsafeMutablePointer<UInt64>
+    ) {}
+
+    package func transform(_ scores: UnsafeMutableBufferPointer<Double>) {}
 }
 
 /// Upper bounds of what a row contributes.

@@ -6,7 +6,6 @@ package struct QuantileLoss: Objective {
     package init(alpha: Double) { self.alpha = alpha }
 
     package var name: String { "quantile" }
-    package var outputCount: Int { 1 }
     package var hasUnitHessian: Bool { true }
     package var bounds: GradientBounds? {
         GradientBounds(gradient: Float(max(alpha, 1 - alpha)), hessian: 1)
@@ -22,22 +21,11 @@ package struct QuantileLoss: Objective {
         }
     }
 
-    package func validate(_ rows: LabelledRows) throws(ObjectiveError) {}
-
-    package func fitted(to rows: LabelledRows) -> any Objective { self }
-
     /// The quantile of the labels.
-    package func initialScores(_ rows: LabelledRows) -> [Double] {
-        var values = (0..<rows.count).map { Double(rows.labels[$0]) }
-        guard let weights = rows.weights else {
-            return [Quantiles.quantile(alpha, of: &values)]
-        }
-        let weighted = (0..<rows.count).map { (values[$0], Double(weights[$0])) }
-        return [Quantiles.weightedQuantile(alpha, of: weighted)]
-    }
+    package func initialScores(_ rows: LabelledRows) -> [Double] { [rows.labelQuantile(alpha)] }
 
     package func computeGradients(
-        _ rows: LabelledRows, scores: UnsafePointer<Double>,
+        _ rows: LabelledRows, output: Int, scores: UnsafePointer<Double>,
         gradients: UnsafeMutablePointer<Float>, hessians: UnsafeMutablePointer<Float>
     ) {
         let above = Float(1 - alpha)
@@ -49,6 +37,4 @@ package struct QuantileLoss: Objective {
             hessians[row] = weight
         }
     }
-
-    package func transform(_ scores: UnsafeMutableBufferPointer<Double>) {}
 }

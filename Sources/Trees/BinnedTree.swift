@@ -21,6 +21,12 @@ struct BinnedTree: Sendable {
         self.leafValues = leafValues
     }
 
+    /// The same value for every row.
+    init(constant: Double) {
+        nodes = []
+        leafValues = [constant]
+    }
+
     /// - Throws: `invalidParameter` when a split cannot be expressed in the matrix's bins.
     init(_ tree: Tree, matrix: BinnedMatrix) throws(TreesError) {
         var nodes: [Node] = []

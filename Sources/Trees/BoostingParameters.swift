@@ -4,6 +4,9 @@ package struct BoostingParameters: Hashable, Sendable {
     package var numIterations = 100
     /// Factor on each tree's values: greater than 0.
     package var learningRate = 0.1
+    /// Learning rates that hold from a round (counted from 0) on, in place of `learningRate`;
+    /// ascending rounds.
+    package var learningRateSchedule: [LearningRateStep] = []
     /// Leaves of a tree at most: 2 to 131,072.
     package var numLeaves = 31
     /// Splits on the way to a leaf at most; 0 or less for no limit.
@@ -48,10 +51,22 @@ package struct BoostingParameters: Hashable, Sendable {
 
     package init() {}
 
+    /// The learning rate of a round, counted from 0.
+    package func learningRate(round: Int) -> Double {
+        learningRateSchedule.last { $0.fromRound <= round }?.learningRate ?? learningRate
+    }
+
     /// - Throws: `invalidParameter`, naming the parameter and its range.
     package func validate() throws(TreesError) {
         try require("num_iterations", numIterations >= 1, numIterations, "1 or more")
         try require("learning_rate", learningRate > 0, learningRate, "greater than 0")
+        for step in learningRateSchedule {
+            try require(
+                "learning_rate_schedule", step.learningRate > 0, step.learningRate,
+                "greater than 0")
+            try require(
+                "learning_rate_schedule", step.fromRound >= 0, step.fromRound, "0 or more")
+        }
         try require(
             "num_leaves", (2...131_072).contains(numLeaves), numLeaves, "between 2 and 131,072")
         try require("min_data_in_leaf", minDataInLeaf >= 0, minDataInLeaf, "0 or more")

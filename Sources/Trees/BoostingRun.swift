@@ -18,24 +18,29 @@ final class BoostingRun {
     private let featureSampler: FeatureSampler
     private let weightMax: Double
 
-    /// (rowCount) raw scores of the training rows.
+    /// (outputCount × rowCount) raw scores of the training rows.
     private let scores: UnsafeMutablePointer<Double>
     private let scoreBuffer: PooledBuffer
+    private let stateBuffer: PooledBuffer?
     private let packed: UnsafeMutablePointer<Int64>
     private let packedBuffer: PooledBuffer
     /// The whole table with its packed gradients.
     private let store: RowStore
 
-    let baseScore: Double
+    /// (outputCount)
+    let baseScores: [Double]
+    /// (iterationCount × outputCount)
     private(set) var trees: [Tree] = []
     private var bag: RowBag?
-    /// At least the largest |gradient| of the coming round.
+    /// At least the largest |gradient| of the coming round, where it is followed.
     private var gradientBound = 0.0
 
-    /// - Parameter rows: alive as long as the run.
+    /// - Parameters:
+    ///   - rows: alive as long as the run.
+    ///   - startScores: see `TrainingRows.startScores`.
     init(
         parameters: BoostingParameters, objective: any Objective, matrix: BinnedMatrix,
-        rows: LabelledRows, pool: ThreadPool
+        rows: LabelledRows, startScores: [Double]?, pool: ThreadPool
     ) {
         let objective = objective.fitted(to: rows)
         self.parameters = parameters
@@ -49,71 +54,110 @@ final class BoostingRun {
             rows.weights.map { weights in
                 Double((0..<rows.count).reduce(Float(0)) { max($0, weights[$1]) })
             } ?? 1
-        scoreBuffer = buffers.take(byteCount: rows.count * 8 + 64)
-        scores = scoreBuffer.address.bindMemory(to: Double.self, capacity: rows.count)
+        let scoreCount = rows.count * objective.outputCount
+        scoreBuffer = buffers.take(byteCount: scoreCount * 8 + 64)
+        scores = scoreBuffer.address.bindMemory(to: Double.self, capacity: scoreCount)
         packedBuffer = buffers.take(byteCount: rows.count * 8 + 64)
         packed = packedBuffer.address.bindMemory(to: Int64.self, capacity: rows.count)
+        stateBuffer =
+            objective.roundUnitCount(rows) > 0 ? buffers.take(byteCount: rows.count * 8 + 64) : nil
+        let roundState = stateBuffer.map {
+            $0.address.bindMemory(to: UInt64.self, capacity: rows.count)
+        }
         store = RowStore(matrix: matrix, gradients: packed)
         grower = TreeGrower(
             matrix: matrix, parameters: parameters, packing: packing, pool: pool, buffers: buffers)
         renewer = LeafRenewer(
             objective: objective, rows: rows, parameters: parameters, packing: packing, pool: pool,
-            scores: scores)
+            scores: scores, roundState: roundState.map { UnsafePointer($0) })
         gradients = GradientPass(
             objective: objective, rows: rows, packing: packing, pool: pool, scores: scores,
-            packed: packed)
+            packed: packed, roundState: roundState)
         featureSampler = FeatureSampler(features: matrix.features, parameters: parameters)
-        baseScore = objective.initialScores(rows)[0]
-        scores.initialize(repeating: baseScore, count: rows.count)
-        gradientBound = exactGradientBound()
+        baseScores =
+            startScores == nil
+            ? objective.initialScores(rows)
+            : [Double](repeating: 0, count: objective.outputCount)
+        ScoreBoard.fill(
+            UnsafeMutableBufferPointer(start: scores, count: scoreCount), rowCount: rows.count,
+            baseScores: baseScores, startScores: startScores)
+        if isBoundFollowed { gradientBound = Double(gradients.maxima(output: 0).gradient) }
     }
+
+    var iterationCount: Int { trees.count / objective.outputCount }
 
     /// Takes up a run that has already grown `trees`: the state is then the same, bit by bit.
     func resume(_ trees: [Tree]) throws(TreesError) {
-        for (round, tree) in trees.enumerated() {
-            if round == trees.count - 1 { gradientBound = exactGradientBound() }
+        for (index, tree) in trees.enumerated() {
+            if isBoundFollowed, index == trees.count - 1 {
+                gradientBound = Double(gradients.maxima(output: 0).gradient)
+            }
             try BinnedTree(tree, matrix: matrix).add(
-                to: scores, rows: nil, count: rows.count, of: matrix, pool: pool)
+                to: scores + index % objective.outputCount * rows.count, rows: nil,
+                count: rows.count, of: matrix, pool: pool)
             raiseGradientBound(by: tree.leafValues)
         }
         self.trees = trees
-        if parameters.baggingFreq > 0, !trees.isEmpty {
+        if parameters.baggingFreq > 0, iterationCount > 0 {
             // The bag in use was drawn in an earlier round.
-            drawBag(round: trees.count / parameters.baggingFreq * parameters.baggingFreq)
+            drawBag(round: iterationCount / parameters.baggingFreq * parameters.baggingFreq)
         }
     }
 
-    /// Grows the next tree and adds it to the scores.
-    /// - Returns: the tree for scoring other rows; nil when nothing could be split.
-    func growTree() -> BinnedTree? {
-        let round = trees.count
-        let scale = GradientScale(
-            packing: packing, gradientBound: gradientBound, hessianBound: hessianBound)
-        let dither = CounterHash(seed: parameters.seed, purpose: .dither, round: round)[0]
-        let totals = gradients.run(scale: scale, dither: UInt32(truncatingIfNeeded: dither))
-        if objective.bounds == nil { gradientBound = Double(totals.gradientMax) }
+    /// Grows the trees of the next round and adds them to the scores.
+    /// - Returns: (outputCount) the trees for scoring other rows; nil when nothing could be split.
+    func growRound() -> [BinnedTree]? {
+        let round = iterationCount
         let isBagging = parameters.baggingFreq > 0 && parameters.baggingFraction < 1
         if isBagging, bag == nil || round % parameters.baggingFreq == 0 { drawBag(round: round) }
+        gradients.prepareRound()
+        let before = trees.count
+        let grown = (0..<objective.outputCount).map { growTree(output: $0) }
+        guard trees[before...].contains(where: { !$0.nodes.isEmpty }) else {
+            trees.removeLast(trees.count - before)
+            return nil
+        }
+        return grown
+    }
 
+    /// A tree that cannot be split stands for no change.
+    private func growTree(output: Int) -> BinnedTree {
+        let index = trees.count
+        let scale = scale(output: output)
+        let dither = CounterHash(seed: parameters.seed, purpose: .dither, round: index)[0]
+        let totals = gradients.run(
+            output: output, scale: scale, dither: UInt32(truncatingIfNeeded: dither))
+        if isBoundFollowed { gradientBound = Double(totals.gradientMax) }
         var nodeRows = NodeRows(all: store)
         var sums = NodeSums(
             gradient: totals.gradient, hessian: totals.hessian, rowCount: rows.count)
-        if let bag {
-            guard bag.insideCount > 0 else { return nil }
+        if let bag, bag.insideCount > 0 {
             nodeRows = NodeRows(
                 store: store, indices: bag.inside, indexBuffer: nil, count: bag.insideCount)
             nodeRows = NodeRows(all: grower.gather(nodeRows))
             sums = packedSums(of: nodeRows.store)
         }
-        let grown = grower.grow(
-            nodeRows, sums: sums, scale: scale,
-            isActive: featureSampler.activeFeatures(round: round))
-        guard !grown.nodes.isEmpty else { return nil }
-        let values = renewer.renew(grown.leaves, scale: scale)
+        let isEmpty = bag.map { $0.insideCount == 0 } ?? false
+        let grown =
+            isEmpty
+            ? nil
+            : grower.grow(
+                nodeRows, sums: sums, scale: scale,
+                isActive: featureSampler.activeFeatures(round: index))
+        guard let grown, !grown.nodes.isEmpty else {
+            let constant = Tree(
+                nodes: [], leafValues: [0], leafRowCounts: [Int64(nodeRows.count)])
+            trees.append(constant)
+            return BinnedTree(constant: 0)
+        }
+        let values = renewer.renew(
+            grown.leaves, output: output, scale: scale,
+            learningRate: parameters.learningRate(round: iterationCount))
         let tree = BinnedTree(grown, leafValues: values)
         if let bag {
             tree.add(
-                to: scores, rows: bag.outside, count: bag.outsideCount, of: matrix, pool: pool)
+                to: scores + output * rows.count, rows: bag.outside, count: bag.outsideCount,
+                of: matrix, pool: pool)
         }
         raiseGradientBound(by: values)
         trees.append(grown.model(leafValues: values, features: matrix.features))
@@ -141,19 +185,33 @@ final class BoostingRun {
 
     // MARK: Bounds of gradients
 
-    /// What objectives without bounds of their own, whose hessians are 1, can reach: a gradient
-    /// moves by no more than its score does.
+    /// Objectives without bounds of their own, whose hessians are 1: a gradient moves by no more
+    /// than its score does, so that a bound costs no pass over the rows.
+    private var isBoundFollowed: Bool {
+        objective.bounds == nil && objective.hasUnitHessian && objective.outputCount == 1
+    }
+
     private func raiseGradientBound(by leafValues: [Double]) {
-        guard objective.bounds == nil else { return }
+        guard isBoundFollowed else { return }
         let step = leafValues.reduce(0) { max($0, abs($1)) }
         // A little more, for the rounding of gradients to 32 bits.
         gradientBound = (gradientBound + weightMax * step) * (1 + 0x1p-20)
     }
 
-    private func exactGradientBound() -> Double {
-        if let bounds = objective.bounds { return Double(bounds.gradient) * weightMax }
-        return Double(gradients.gradientMax())
+    /// The scale of a tree's gradients, from bounds that hold for all its rows.
+    private func scale(output: Int) -> GradientScale {
+        if let bounds = objective.bounds {
+            return GradientScale(
+                packing: packing, gradientBound: Double(bounds.gradient) * weightMax,
+                hessianBound: Double(bounds.hessian) * weightMax)
+        }
+        if isBoundFollowed {
+            return GradientScale(
+                packing: packing, gradientBound: gradientBound, hessianBound: weightMax)
+        }
+        let maxima = gradients.maxima(output: output)
+        return GradientScale(
+            packing: packing, gradientBound: Double(maxima.gradient),
+            hessianBound: Double(maxima.hessian))
     }
-
-    private var hessianBound: Double { Double(objective.bounds?.hessian ?? 1) * weightMax }
 }

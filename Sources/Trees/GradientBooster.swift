@@ -34,47 +34,51 @@ package struct GradientBooster: Sendable {
     ) throws(TreesError) -> BoostedModel {
         try validate(rows, validation: validation)
         precondition(validation == nil || metric != nil, "validation rows need a metric")
-        let result = LabelledRows.with(labels: rows.labels, weights: rows.weights) { labelled in
+        let result = LabelledRows.with(
+            labels: rows.labels, weights: rows.weights, queries: rows.queries
+        ) { labelled in
             Result { () throws(TreesError) in
                 try train(
-                    rows.matrix, labelled, validation: validation, metric: metric,
+                    rows, labelled, validation: validation, metric: metric,
                     resuming: resuming, snapshots: snapshots, onRound: onRound)
             }
         }
         return try result.get()
     }
 
-    /// The raw scores of a model over binned rows, summed tree by tree from the base score.
-    /// - Returns: (matrix.rowCount)
+    /// The raw scores of a model over binned rows, summed tree by tree.
+    /// - Parameter startScores: what to start from in place of the base scores; row by row.
+    /// - Returns: (matrix.rowCount × outputCount), row by row.
     /// - Throws: `invalidParameter` when a threshold is not one of the matrix's cut points.
     package func rawScores(
-        of ensemble: TreeEnsemble, over matrix: BinnedMatrix
+        of ensemble: TreeEnsemble, over matrix: BinnedMatrix, startScores: [Double]? = nil
     ) throws(TreesError) -> [Double] {
-        precondition(ensemble.outputCount == 1, "one output")
-        let scores = ScoreBoard(count: matrix.rowCount, baseScore: ensemble.baseScores[0])
-        for tree in ensemble.trees {
-            try scores.add(BinnedTree(tree, matrix: matrix), over: matrix, pool: pool)
+        let scores = ScoreBoard(
+            rowCount: matrix.rowCount, baseScores: ensemble.baseScores, startScores: startScores)
+        for (index, tree) in ensemble.trees.enumerated() {
+            try scores.add(
+                BinnedTree(tree, matrix: matrix), to: index % ensemble.outputCount, over: matrix,
+                pool: pool)
         }
         return scores.values
     }
 
     private func train(
-        _ matrix: BinnedMatrix, _ rows: LabelledRows, validation: TrainingRows?,
+        _ training: TrainingRows, _ rows: LabelledRows, validation: TrainingRows?,
         metric: ValidationMetric?, resuming: BoostedModel?, snapshots: SnapshotSchedule?,
         onRound: (RoundReport) -> Bool
     ) throws(TreesError) -> BoostedModel {
         let run = BoostingRun(
-            parameters: parameters, objective: objective, matrix: matrix, rows: rows, pool: pool)
+            parameters: parameters, objective: objective, matrix: training.matrix, rows: rows,
+            startScores: training.startScores, pool: pool)
         var watch: ValidationWatch?
         if let validation, let metric {
             watch = ValidationWatch(
-                rows: validation, metric: metric, objective: objective, baseScore: run.baseScore,
-                parameters: parameters, pool: pool)
+                rows: validation, metric: metric, objective: objective,
+                baseScores: run.baseScores, parameters: parameters, pool: pool)
         }
         if let resuming {
-            guard resuming.ensemble.outputCount == 1,
-                resuming.ensemble.baseScores == [run.baseScore]
-            else {
+            guard resuming.ensemble.baseScores == run.baseScores else {
                 throw TreesError(
                     .invalidParameter,
                     "The model to go on from starts at another score than these rows give. Go on "
@@ -86,24 +90,25 @@ package struct GradientBooster: Sendable {
         func model(_ ending: BoostedModel.Ending) -> BoostedModel {
             BoostedModel(
                 ensemble: TreeEnsemble(
-                    outputCount: 1, baseScores: [run.baseScore], trees: run.trees),
-                bestIteration: watch?.bestIteration ?? run.trees.count,
+                    outputCount: objective.outputCount, baseScores: run.baseScores,
+                    trees: run.trees),
+                bestIteration: watch?.bestIteration ?? run.iterationCount,
                 validationHistory: watch?.history ?? [], ending: ending)
         }
-        while run.trees.count < parameters.numIterations {
-            if watch?.shouldStop(after: run.trees.count) ?? false {
+        while run.iterationCount < parameters.numIterations {
+            if watch?.shouldStop(after: run.iterationCount) ?? false {
                 return model(.stoppedEarly)
             }
-            guard let tree = run.growTree() else {
+            guard let trees = run.growRound() else {
                 return model(.nothingToSplit)
             }
-            watch?.add(tree)
-            let iteration = run.trees.count
+            watch?.add(trees)
+            let iteration = run.iterationCount
             let report = RoundReport(
                 iteration: iteration, iterationCountMax: parameters.numIterations,
                 validationMetric: watch?.history.last,
                 bestIteration: watch?.bestIteration ?? iteration,
-                leafCount: run.trees[iteration - 1].leafValues.count)
+                leafCount: run.trees.suffix(trees.count).reduce(0) { $0 + $1.leafValues.count })
             guard onRound(report) else {
                 return model(.interrupted)
             }
@@ -119,7 +124,6 @@ package struct GradientBooster: Sendable {
         do throws(ObjectiveError) { try objective.validate() } catch {
             throw TreesError(.invalidParameter, error.message)
         }
-        precondition(objective.outputCount == 1, "one output")
         try rows.validate(for: objective, purpose: "training")
         guard rows.matrix.usableFeatureCount > 0 else {
             throw TreesError(

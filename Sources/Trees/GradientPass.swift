@@ -10,9 +10,12 @@ final class GradientPass: @unchecked Sendable {
     private let rows: LabelledRows
     private let packing: GradientPacking
     private let pool: ThreadPool
+    /// (outputCount × rows)
     private let scores: UnsafePointer<Double>
     /// (rows) the result.
     private let packed: UnsafeMutablePointer<Int64>
+    /// (rows) what the objective prepares each round; nil where it prepares nothing.
+    private let roundState: UnsafeMutablePointer<UInt64>?
 
     /// Rows whose gradients stay in the first-level cache between the two steps.
     private static let chunkRowCount = 1_024
@@ -21,14 +24,28 @@ final class GradientPass: @unchecked Sendable {
 
     init(
         objective: any Objective, rows: LabelledRows, packing: GradientPacking, pool: ThreadPool,
-        scores: UnsafePointer<Double>, packed: UnsafeMutablePointer<Int64>
+        scores: UnsafePointer<Double>, packed: UnsafeMutablePointer<Int64>,
+        roundState: UnsafeMutablePointer<UInt64>?
     ) {
         self.objective = objective
-        self.rows = rows
+        self.rows = rows.with(roundState: roundState.map { UnsafePointer($0) })
+        self.roundState = roundState
         self.packing = packing
         self.pool = pool
         self.scores = scores
         self.packed = packed
+    }
+
+    /// Lets the objective compute what all gradients of a round need.
+    func prepareRound() {
+        guard let roundState else { return }
+        let unitCount = objective.roundUnitCount(rows)
+        let rowsOfUnit = max(1, rows.count / max(1, unitCount))
+        nonisolated(unsafe) let state = roundState
+        pool.forEach(count: unitCount, grain: max(1, Self.workerRowCount / rowsOfUnit)) {
+            [self] units, _ in
+            objective.prepareRound(units, rows: rows, scores: scores, state: state)
+        }
     }
 
     /// Sums of all rows, and the largest |gradient|.
@@ -36,12 +53,16 @@ final class GradientPass: @unchecked Sendable {
         var gradient: Int64 = 0
         var hessian: Int64 = 0
         var gradientMax: Float = 0
+        /// Found by `maxima` alone.
+        var hessianMax: Float = 0
     }
 
-    /// - Parameter dither: where the sequence that decides on rounding starts.
-    func run(scale: GradientScale, dither: UInt32) -> Totals {
+    /// - Parameters:
+    ///   - output: the raw score that gradients are taken with respect to.
+    ///   - dither: where the sequence that decides on rounding starts.
+    func run(output: Int, scale: GradientScale, dither: UInt32) -> Totals {
         overAllRows { [self] chunk, gradients, hessians, totals in
-            compute(chunk, gradients, hessians)
+            compute(chunk, output, gradients, hessians)
             if packing == .unit {
                 martlet_pack_unit(
                     gradients, chunk.count, 1 / scale.gradient, Int32(packing.hessianBits),
@@ -58,23 +79,28 @@ final class GradientPass: @unchecked Sendable {
         }
     }
 
-    /// The largest |gradient| alone.
-    func gradientMax() -> Float {
-        overAllRows { [self] chunk, gradients, hessians, totals in
-            compute(chunk, gradients, hessians)
-            var largest = totals.gradientMax
-            for row in 0..<chunk.count { largest = max(largest, abs(gradients[row])) }
-            totals.gradientMax = largest
-        }.gradientMax
+    /// The largest |gradient| and hessian alone.
+    func maxima(output: Int) -> (gradient: Float, hessian: Float) {
+        let totals = overAllRows { [self] chunk, gradients, hessians, totals in
+            compute(chunk, output, gradients, hessians)
+            var (gradient, hessian) = (totals.gradientMax, totals.hessianMax)
+            for row in 0..<chunk.count {
+                gradient = max(gradient, abs(gradients[row]))
+                hessian = max(hessian, hessians[row])
+            }
+            totals.gradientMax = gradient
+            totals.hessianMax = hessian
+        }
+        return (totals.gradientMax, totals.hessianMax)
     }
 
     private func compute(
-        _ chunk: Range<Int>, _ gradients: UnsafeMutablePointer<Float>,
+        _ chunk: Range<Int>, _ output: Int, _ gradients: UnsafeMutablePointer<Float>,
         _ hessians: UnsafeMutablePointer<Float>
     ) {
         objective.computeGradients(
-            rows[chunk], scores: scores + chunk.lowerBound, gradients: gradients,
-            hessians: hessians)
+            rows[chunk], output: output, scores: scores + output * rows.count + chunk.lowerBound,
+            gradients: gradients, hessians: hessians)
     }
 
     private func overAllRows(
@@ -115,6 +141,7 @@ private final class TotalsBox: Sendable {
             state.gradient += other.gradient
             state.hessian += other.hessian
             state.gradientMax = max(state.gradientMax, other.gradientMax)
+            state.hessianMax = max(state.hessianMax, other.hessianMax)
         }
     }
 }

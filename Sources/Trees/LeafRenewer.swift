@@ -12,7 +12,10 @@ final class LeafRenewer: @unchecked Sendable {
     private let packing: GradientPacking
     private let leafMath: LeafMath
     private let pool: ThreadPool
-    private let scores: UnsafeMutablePointer<Double>
+    /// (outputCount × rows)
+    private let allScores: UnsafeMutablePointer<Double>
+    /// (rows) see `Objective.prepareRound`.
+    private let roundState: UnsafePointer<UInt64>?
 
     /// Rows whose exact gradients are summed one after the other; the sums of such chunks are then
     /// added in order, so that the result does not depend on the threads.
@@ -22,25 +25,31 @@ final class LeafRenewer: @unchecked Sendable {
 
     init(
         objective: any Objective, rows: LabelledRows, parameters: BoostingParameters,
-        packing: GradientPacking, pool: ThreadPool, scores: UnsafeMutablePointer<Double>
+        packing: GradientPacking, pool: ThreadPool, scores: UnsafeMutablePointer<Double>,
+        roundState: UnsafePointer<UInt64>?
     ) {
         self.objective = objective
         self.rows = rows
         self.parameters = parameters
         self.packing = packing
         self.pool = pool
-        self.scores = scores
+        allScores = scores
+        self.roundState = roundState
         leafMath = LeafMath(parameters)
     }
 
+    /// - Parameter output: the raw score that the tree adds to.
     /// - Returns: (leaves) values, the learning rate included.
-    func renew(_ leaves: [GrowingLeaf], scale: GradientScale) -> [Double] {
+    func renew(
+        _ leaves: [GrowingLeaf], output: Int, scale: GradientScale, learningRate: Double
+    ) -> [Double] {
+        let target = Target(output: output, scores: allScores + output * rows.count)
         // Workers take pieces of leaves, the same ones whatever their number.
         let pieces = LeafPiece.pieces(of: leaves.map(\.rows.count))
         let values: [Double]
         switch objective.leafRenewal {
         case .residualQuantile(let alpha):
-            values = quantiles(alpha, of: leaves)
+            values = quantiles(alpha, of: leaves, target)
         case .newton where packing == .unit:
             // Quantised to 29 bits and a sign, sums are as exact as the gradients.
             values = leaves.map { leaf in
@@ -49,21 +58,32 @@ final class LeafRenewer: @unchecked Sendable {
                     hessian: Double(leaf.sums.hessian) * scale.hessian, l2: leaf.valueL2)
             }
         case .newton:
-            values = newtonSteps(of: leaves, pieces: pieces)
+            values = newtonSteps(of: leaves, pieces: pieces, target)
         }
-        let shrunk = values.map { $0 * parameters.learningRate }
-        addToScores(shrunk, leaves: leaves, pieces: pieces)
+        let shrunk = values.map { $0 * learningRate }
+        addToScores(shrunk, leaves: leaves, pieces: pieces, target)
         return shrunk
     }
 
-    private func addToScores(_ values: [Double], leaves: [GrowingLeaf], pieces: [LeafPiece]) {
+    /// The raw score in question.
+    private struct Target: @unchecked Sendable {
+        // Sendable: workers write separate rows.
+        let output: Int
+        /// (rows)
+        let scores: UnsafeMutablePointer<Double>
+    }
+
+    private func addToScores(
+        _ values: [Double], leaves: [GrowingLeaf], pieces: [LeafPiece], _ target: Target
+    ) {
+        nonisolated(unsafe) let all = target.scores
         pool.forEach(count: pieces.count) { [self] range, _ in
             for piece in pieces[range] {
                 let value = values[piece.leaf]
-                overTableRows(piece.rows, of: leaves[piece.leaf].rows) { [scores] rows, count in
+                overTableRows(piece.rows, of: leaves[piece.leaf].rows) { rows, count in
                     for position in 0..<count {
-                        martlet_prefetch(scores + Int(rows[position &+ Self.aheadCount]))
-                        scores[Int(rows[position])] += value
+                        martlet_prefetch(all + Int(rows[position &+ Self.aheadCount]))
+                        all[Int(rows[position])] += value
                     }
                 }
             }
@@ -96,14 +116,17 @@ final class LeafRenewer: @unchecked Sendable {
 
     // MARK: Newton steps from exact gradients
 
-    private func newtonSteps(of leaves: [GrowingLeaf], pieces: [LeafPiece]) -> [Double] {
+    private func newtonSteps(
+        of leaves: [GrowingLeaf], pieces: [LeafPiece], _ target: Target
+    ) -> [Double] {
         let sums = UnsafeMutableBufferPointer<(Double, Double)>.allocate(capacity: pieces.count)
         sums.initialize(repeating: (0, 0))
         defer { sums.deallocate() }
         nonisolated(unsafe) let results = sums
         pool.forEach(count: pieces.count) { [self] range, _ in
             for index in range {
-                results[index] = exactSums(pieces[index].rows, of: leaves[pieces[index].leaf].rows)
+                results[index] = exactSums(
+                    pieces[index].rows, of: leaves[pieces[index].leaf].rows, target)
             }
         }
         var ofLeaves = [(gradient: Double, hessian: Double)](
@@ -117,22 +140,30 @@ final class LeafRenewer: @unchecked Sendable {
         }
     }
 
-    private func exactSums(_ range: Range<Int>, of node: NodeRows) -> (Double, Double) {
+    private func exactSums(
+        _ range: Range<Int>, of node: NodeRows, _ target: Target
+    ) -> (Double, Double) {
         let capacity = Self.chunkRowCount
-        return withUnsafeTemporaryAllocation(of: Double.self, capacity: 3 * capacity) { memory in
+        return withUnsafeTemporaryAllocation(of: Double.self, capacity: 4 * capacity) { memory in
             guard let scratch = memory.baseAddress else { return (0, 0) }
-            let floats = UnsafeMutableRawPointer(scratch + capacity)
+            let state = UnsafeMutableRawPointer(scratch + capacity)
+                .bindMemory(to: UInt64.self, capacity: capacity)
+            let floats = UnsafeMutableRawPointer(scratch + 2 * capacity)
                 .bindMemory(to: Float.self, capacity: 4 * capacity)
             let gradients = floats + 2 * capacity
             let hessians = floats + 3 * capacity
+            let gathered = GatheredRows(
+                scores: scratch, labels: floats, weights: floats + capacity, state: state)
             var sums = (0.0, 0.0)
             overTableRows(range, of: node) { tableRows, count in
-                gather(tableRows, count: count, scores: scratch, floats: floats)
-                let gathered = LabelledRows(
+                gather(tableRows, count: count, of: target, into: gathered)
+                let labelled = LabelledRows(
                     count: count, labels: floats,
-                    weights: rows.weights.map { _ in UnsafePointer(floats + capacity) })
+                    weights: rows.weights.map { _ in UnsafePointer(gathered.weights) },
+                    roundState: roundState.map { _ in UnsafePointer(state) })
                 objective.computeGradients(
-                    gathered, scores: scratch, gradients: gradients, hessians: hessians)
+                    labelled, output: target.output, scores: scratch, gradients: gradients,
+                    hessians: hessians)
                 for row in 0..<count {
                     sums.0 += Double(gradients[row])
                     sums.1 += Double(hessians[row])
@@ -142,42 +173,60 @@ final class LeafRenewer: @unchecked Sendable {
         }
     }
 
-    /// - Parameter floats: labels from 0 on, weights from `chunkRowCount` on.
+    /// (chunkRowCount) each: what the objective reads of rows that lie apart.
+    private struct GatheredRows {
+        let scores: UnsafeMutablePointer<Double>
+        let labels: UnsafeMutablePointer<Float>
+        let weights: UnsafeMutablePointer<Float>
+        let state: UnsafeMutablePointer<UInt64>
+    }
+
     private func gather(
-        _ tableRows: UnsafePointer<UInt32>, count: Int,
-        scores target: UnsafeMutablePointer<Double>, floats: UnsafeMutablePointer<Float>
+        _ tableRows: UnsafePointer<UInt32>, count: Int, of target: Target,
+        into gathered: GatheredRows
     ) {
-        let (scores, labels) = (self.scores, rows.labels)
+        let (scores, labels) = (target.scores, rows.labels)
         for position in 0..<count {
             let ahead = Int(tableRows[position &+ Self.aheadCount])
             martlet_prefetch(scores + ahead)
             martlet_prefetch(labels + ahead)
             let row = Int(tableRows[position])
-            target[position] = scores[row]
-            floats[position] = labels[row]
+            gathered.scores[position] = scores[row]
+            gathered.labels[position] = labels[row]
         }
-        guard let weights = rows.weights else { return }
-        let ofRows = floats + Self.chunkRowCount
-        for position in 0..<count { ofRows[position] = weights[Int(tableRows[position])] }
+        if let weights = rows.weights {
+            for position in 0..<count {
+                gathered.weights[position] = weights[Int(tableRows[position])]
+            }
+        }
+        if let roundState {
+            for position in 0..<count {
+                gathered.state[position] = roundState[Int(tableRows[position])]
+            }
+        }
     }
 
     // MARK: Quantiles of residuals
 
-    private func quantiles(_ alpha: Double, of leaves: [GrowingLeaf]) -> [Double] {
+    private func quantiles(
+        _ alpha: Double, of leaves: [GrowingLeaf], _ target: Target
+    ) -> [Double] {
         let values = UnsafeMutableBufferPointer<Double>.allocate(capacity: leaves.count)
         values.initialize(repeating: 0)
         defer { values.deallocate() }
         nonisolated(unsafe) let results = values
         pool.forEach(count: leaves.count) { [self] range, _ in
-            for leaf in range { results[leaf] = quantile(alpha, of: leaves[leaf].rows) }
+            for leaf in range {
+                results[leaf] = quantile(alpha, of: leaves[leaf].rows, target)
+            }
         }
         return Array(values)
     }
 
-    private func quantile(_ alpha: Double, of node: NodeRows) -> Double {
-        guard rows.weights == nil else { return weightedQuantile(alpha, of: node) }
+    private func quantile(_ alpha: Double, of node: NodeRows, _ target: Target) -> Double {
+        guard rows.weights == nil else { return weightedQuantile(alpha, of: node, target) }
         return withUnsafeTemporaryAllocation(of: Double.self, capacity: node.count) { residuals in
-            let (scores, labels) = (self.scores, rows.labels)
+            let (scores, labels) = (target.scores, rows.labels)
             var filled = 0
             overTableRows(0..<node.count, of: node) { tableRows, count in
                 for position in 0..<count {
@@ -193,11 +242,13 @@ final class LeafRenewer: @unchecked Sendable {
         }
     }
 
-    private func weightedQuantile(_ alpha: Double, of node: NodeRows) -> Double {
+    private func weightedQuantile(
+        _ alpha: Double, of node: NodeRows, _ target: Target
+    ) -> Double {
         let pairs = (0..<node.count).map { position -> (value: Double, weight: Double) in
             let row = node.tableRow(position)
             let weight = rows.weights.map { Double($0[row]) } ?? 1
-            return (Double(rows.labels[row]) - scores[row], weight)
+            return (Double(rows.labels[row]) - target.scores[row], weight)
         }
         return Quantiles.weightedQuantile(alpha, of: pairs)
     }

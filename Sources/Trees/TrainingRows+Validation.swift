@@ -18,6 +18,17 @@ extension TrainingRows {
         }
         precondition(labels.count == rowCount, "each row has a label")
         precondition(weights.map { $0.count == rowCount } ?? true, "each row has a weight")
+        precondition(queries.map { $0.rowCount == rowCount } ?? true, "each row has a query")
+        if let startScores {
+            precondition(
+                startScores.count == rowCount * objective.outputCount, "each row has its scores")
+            if let index = startScores.firstIndex(where: { !$0.isFinite }) {
+                throw TreesError(
+                    .invalidData,
+                    "The initial score of \(purpose) row \(index / objective.outputCount) is "
+                        + "\(startScores[index]); initial scores must be finite.")
+            }
+        }
         if let row = labels.firstIndex(where: { !$0.isFinite }) {
             throw TreesError(
                 .invalidData,
@@ -38,7 +49,9 @@ extension TrainingRows {
                         + "learn from. Check the weight column.")
             }
         }
-        let failure = LabelledRows.with(labels: labels, weights: weights) { rows in
+        let failure = LabelledRows.with(
+            labels: labels, weights: weights, queries: queries
+        ) { rows in
             do throws(ObjectiveError) {
                 try objective.validate(rows)
                 return nil as ObjectiveError?

@@ -4,15 +4,14 @@ package struct ValidationMetric: Sendable {
     package let name: String
     package let isHigherBetter: Bool
     /// - Parameters:
-    ///   - predictions: (rows), transformed by the objective: probabilities for `binary`.
-    ///   - labels: (rows)
-    ///   - weights: (rows) or nil.
-    package let evaluate:
-        @Sendable (_ predictions: [Double], _ labels: [Float], _ weights: [Float]?) -> Double
+    ///   - predictions: (rows × outputs), row by row, transformed by the objective: probabilities
+    ///     for `binary`.
+    ///   - rows: what the predictions are for.
+    package let evaluate: @Sendable (_ predictions: [Double], _ rows: TrainingRows) -> Double
 
     package init(
         name: String, isHigherBetter: Bool,
-        evaluate: @escaping @Sendable ([Double], [Float], [Float]?) -> Double
+        evaluate: @escaping @Sendable ([Double], TrainingRows) -> Double
     ) {
         self.name = name
         self.isHigherBetter = isHigherBetter

@@ -18,36 +18,41 @@ struct ValidationWatch {
     private(set) var bestIteration = 0
 
     init(
-        rows: TrainingRows, metric: ValidationMetric, objective: any Objective, baseScore: Double,
-        parameters: BoostingParameters, pool: ThreadPool
+        rows: TrainingRows, metric: ValidationMetric, objective: any Objective,
+        baseScores: [Double], parameters: BoostingParameters, pool: ThreadPool
     ) {
         self.rows = rows
         self.metric = metric
         self.objective = objective
         self.parameters = parameters
         self.pool = pool
-        scores = ScoreBoard(count: rows.matrix.rowCount, baseScore: baseScore)
+        scores = ScoreBoard(
+            rowCount: rows.matrix.rowCount, baseScores: baseScores, startScores: rows.startScores)
     }
 
-    /// Adds a round's tree and evaluates.
-    mutating func add(_ tree: BinnedTree) {
-        scores.add(tree, over: rows.matrix, pool: pool)
+    /// Adds a round's trees, one for each output, and evaluates.
+    mutating func add(_ trees: [BinnedTree]) {
+        for (output, tree) in trees.enumerated() {
+            scores.add(tree, to: output, over: rows.matrix, pool: pool)
+        }
         var predictions = scores.values
         predictions.withUnsafeMutableBufferPointer { objective.transform($0) }
-        record(metric.evaluate(predictions, rows.labels, rows.weights))
+        record(metric.evaluate(predictions, rows))
     }
 
     /// Brings scores and history to where an interrupted run stood.
     mutating func resume(_ model: BoostedModel) throws(TreesError) {
-        guard model.validationHistory.count == model.ensemble.trees.count else {
+        guard model.validationHistory.count == model.ensemble.iterationCount else {
             throw TreesError(
                 .invalidParameter,
                 "The model to go on from was trained without these validation rows: it has "
-                    + "\(model.ensemble.trees.count) rounds and the metric of "
+                    + "\(model.ensemble.iterationCount) rounds and the metric of "
                     + "\(model.validationHistory.count).")
         }
-        for tree in model.ensemble.trees {
-            try scores.add(BinnedTree(tree, matrix: rows.matrix), over: rows.matrix, pool: pool)
+        for (index, tree) in model.ensemble.trees.enumerated() {
+            try scores.add(
+                BinnedTree(tree, matrix: rows.matrix), to: index % model.ensemble.outputCount,
+                over: rows.matrix, pool: pool)
         }
         for value in model.validationHistory { record(value) }
     }

@@ -44,6 +44,15 @@ struct EvaluationOptions: ParsableArguments {
     var metric: [String] = []
 
     @Option(
+        help: ArgumentHelp(
+            "The column of queries, for rankings. Default: the model's.", valueName: "column"))
+    var query: String?
+
+    @Option(
+        help: ArgumentHelp("Ranks for the metrics ndcg and map. Default: 5,10.", valueName: "k,…"))
+    var evalAt: [String] = []
+
+    @Option(
         help: ArgumentHelp("The quantile of `pinball`. Default: the model's.", valueName: "q"))
     var alpha: String?
 

@@ -17,17 +17,19 @@ struct TrainCommand: JobArguments {
                 --output s3://models/age/
               martlet train --data shards --target age --objective quantile --alpha 0.9 \\
                 --output upper
+              martlet train --data shards --target species --objective multiclass --output model
               martlet train --data shards --target age --algorithm linear --output baseline
             """)
 
     @OptionGroup var shared: SharedOptions
     @OptionGroup(title: "Data") var data: TrainingDataOptions
+    @OptionGroup(title: "Objective") var objective: ObjectiveOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Calibration") var calibration: CalibrationOptions
     @OptionGroup(title: "Checkpoints") var checkpoints: CheckpointOptions
 
     var values: [String: ParameterValue] {
-        values(of: [shared, data, model, calibration, checkpoints])
+        values(of: [shared, data, objective, model, calibration, checkpoints])
     }
 }
 
@@ -93,16 +95,6 @@ struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("gbdt or linear. Default: gbdt.", valueName: "name"))
     var algorithm: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "regression, quantile or binary; for linear ridge, lasso, elasticnet, logistic or "
-                + "poisson.", valueName: "name"))
-    var objective: String?
-
-    @Option(
-        help: ArgumentHelp("The quantile of --objective quantile. Default: 0.9.", valueName: "q"))
-    var alpha: String?
-
     @Option(help: ArgumentHelp("Rounds of boosting. Default: 100.", valueName: "n"))
     var numIterations: String?
 
@@ -163,4 +155,14 @@ struct ModelOptions: ParsableArguments {
         help: ArgumentHelp(
             "Stop after n rounds without a better first metric. Default: 0, off.", valueName: "n"))
     var earlyStoppingRound: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Improvement that counts for early stopping. Default: 0.", valueName: "x"))
+    var earlyStoppingMinDelta: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Learning rates by the round they begin with: 0:0.1,100:0.05.", valueName: "n:x,…"))
+    var learningRateSchedule: [String] = []
 }

@@ -112,7 +112,7 @@ struct MetricTests {
         #expect(isClose(try evaluate(.auc, scores, labels), 5.0 / 6, relative: 0.01))
     }
 
-    @Test("no rows, no weight and NaN give NaN", arguments: Metric.allCases)
+    @Test("no rows, no weight and NaN give NaN", arguments: Metric.plain)
     func emptyAndNaN(metric: Metric) throws {
         func value(_ predictions: [Double], _ labels: [Double], _ weights: [Double]?) throws
             -> Double
@@ -167,11 +167,28 @@ struct MetricTests {
         #expect(throws: EvaluationError.self) { try evaluate(.pinball, [1], [1]) }
         #expect(throws: EvaluationError.self) { try evaluate(.pinball, [1], [1], alpha: 2) }
         #expect(throws: EvaluationError.self) { try evaluate(.coverage, [1], [1]) }
+        #expect(throws: EvaluationError.self) { try evaluate(.huber, [1], [1], alpha: 0) }
+        #expect(throws: EvaluationError.self) { try evaluate(.ndcg(at: 5), [1], [1]) }
         #expect(throws: EvaluationError.self) { try evaluate(.auc, [1, 2], [1], classCount: 2) }
         #expect {
             _ = try Metric(name: "rmsle")
         } throws: { error in
             (error as? EvaluationError)?.code == .unsupported && "\(error)".contains("rmse")
+        }
+    }
+
+    @Test(
+        "names of other programs are understood",
+        arguments: [
+            ("l2_root", Metric.rmse), ("multi_logloss", .logloss), ("merror", .error),
+            ("ndcg", .ndcg(at: 5)), ("ndcg@12", .ndcg(at: 12)),
+            ("map@3", .meanAveragePrecision(at: 3)), ("mean_squared_error", .l2),
+        ])
+    func aliases(name: String, metric: Metric) throws {
+        #expect(try Metric(name: name) == metric)
+        #expect(try Metric(name: metric.name) == metric)
+        for bad in ["ndcg@", "ndcg@0", "ndcg@x", "auc@3", "ndcg@3@4"] {
+            #expect(throws: EvaluationError.self) { try Metric(name: bad) }
         }
     }
 

@@ -32,17 +32,10 @@ struct QuantilesTests {
         for count in 1...60 {
             var values = (0..<count).map { _ in Double.random(in: -9...9, using: &generator) }
             let falling = values.sorted(by: >)
-            let position = (1 - alpha) * Double(count)
+            let position = (1 - alpha) * Double(count - 1)
             let whole = Int(position)
-            let expected: Double
-            if count == 1 || whole < 1 {
-                expected = falling[0]
-            } else if whole >= count {
-                expected = falling[count - 1]
-            } else {
-                let (upper, lower) = (falling[whole - 1], falling[whole])
-                expected = upper - (upper - lower) * (position - Double(whole))
-            }
+            let (upper, lower) = (falling[whole], falling[min(whole + 1, count - 1)])
+            let expected = upper - (upper - lower) * (position - Double(whole))
             #expect(Quantiles.quantile(alpha, of: &values) == expected)
         }
     }

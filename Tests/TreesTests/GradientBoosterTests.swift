@@ -297,9 +297,9 @@ struct GradientBoosterTests {
 
 /// The mean loss that an objective minimises.
 func metric(for objective: any Objective) -> ValidationMetric {
-    ValidationMetric(name: "loss", isHigherBetter: false) { predictions, labels, _ in
+    ValidationMetric(name: "loss", isHigherBetter: false) { predictions, rows in
         var sum = 0.0
-        for (prediction, label) in zip(predictions, labels) {
+        for (prediction, label) in zip(predictions, rows.labels) {
             let error = Double(label) - prediction
             switch objective {
             case let quantile as QuantileLoss:
@@ -310,6 +310,6 @@ func metric(for objective: any Objective) -> ValidationMetric {
                 sum += error * error
             }
         }
-        return sum / Double(labels.count)
+        return sum / Double(rows.labels.count)
     }
 }

@@ -40,9 +40,10 @@ struct LightGBMReferenceTests {
             let bins = try table.bins()
             let model = try booster.train(
                 TrainingRows(matrix: table.matrix(bins: bins), labels: table.labels))
-            var scores = try booster.rawScores(of: model.ensemble, over: test.matrix(bins: bins))
+            let testRows = try test.trainingRows(bins: bins)
+            var scores = try booster.rawScores(of: model.ensemble, over: testRows.matrix)
             scores.withUnsafeMutableBufferPointer { objective.transform($0) }
-            let loss = metric(for: objective).evaluate(scores, test.labels, nil)
+            let loss = metric(for: objective).evaluate(scores, testRows)
             ratios.append((item.objective == "regression" ? loss.squareRoot() : loss) / expected)
         }
         let mean = ratios.reduce(0, +) / Double(ratios.count)

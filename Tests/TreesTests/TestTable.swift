@@ -1,6 +1,9 @@
 import Binning
+import Objectives
 import TestSupport
 import Threads
+
+@testable import Trees
 
 /// A small table to train on, with everything that a test may want to vary.
 struct TestTable: Sendable {
@@ -9,6 +12,7 @@ struct TestTable: Sendable {
     var columns: [[Double]] = []
     var labels: [Float] = []
     var weights: [Float]?
+    var queries: QueryGroups?
 
     var rowCount: Int { labels.count }
 
@@ -44,6 +48,35 @@ struct TestTable: Sendable {
             table.labels.append(isBinary ? (y > 1 ? 1 : 0) : Float(y))
         }
         return table
+    }
+
+    /// A mixed table with labels that suit the objective.
+    static func mixed(
+        rowCount: Int, seed: UInt64, for objective: any Objective
+    ) -> TestTable {
+        var table = mixed(rowCount: rowCount, seed: seed)
+        table.labels = table.labels.map { y in
+            switch objective.name {
+            case "binary": y > 1 ? 1 : 0
+            case "poisson": max(0, y.rounded())
+            case "gamma": abs(y) + 0.125
+            case "tweedie": max(0, y)
+            case "multiclass": min(max(0, y.rounded()), Float(objective.outputCount - 1))
+            case "lambdarank": min(max(0, y.rounded()), 4)
+            default: y
+            }
+        }
+        if objective.name == "lambdarank" {
+            // Rows of a query lie apart, and queries differ in size.
+            table.queries = QueryGroups(
+                queryOfRow: (0..<rowCount).map { Int32($0 % (rowCount / 16) / ($0 % 3 + 1)) })
+        }
+        return table
+    }
+
+    func trainingRows(bins: [FeatureBins]? = nil) throws -> TrainingRows {
+        TrainingRows(
+            matrix: try matrix(bins: bins), labels: labels, weights: weights, queries: queries)
     }
 
     func bins(_ parameters: BinningParameters = BinningParameters()) throws -> [FeatureBins] {

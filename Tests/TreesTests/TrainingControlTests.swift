@@ -48,6 +48,51 @@ struct TrainingControlTests {
         #expect(try fixture.train(booster, resuming: model) == model)
     }
 
+    @Test("improvements below min delta do not count")
+    func smallImprovementsDoNotCount() throws {
+        let fixture = try Fixture()
+        var parameters = BoostingParameters()
+        parameters.numIterations = 200
+        parameters.earlyStoppingRound = 5
+        let pool = ThreadPool(threadCount: 1)
+        let patient = try fixture.train(
+            GradientBooster(parameters: parameters, objective: SquaredError(), pool: pool))
+        parameters.earlyStoppingMinDelta = 0.02
+        let model = try fixture.train(
+            GradientBooster(parameters: parameters, objective: SquaredError(), pool: pool))
+        #expect(model.ending == .stoppedEarly)
+        #expect(model.bestIteration < patient.bestIteration)
+        let history = model.validationHistory
+        let best = history[model.bestIteration - 1]
+        #expect(history[model.bestIteration...].allSatisfy { best - $0 <= 0.02 })
+    }
+
+    @Test("learning rates follow their schedule")
+    func learningRatesFollowTheirSchedule() throws {
+        let fixture = try Fixture()
+        var parameters = BoostingParameters()
+        parameters.numIterations = 6
+        parameters.learningRateSchedule = [
+            LearningRateStep(fromRound: 2, learningRate: 0.2),
+            LearningRateStep(fromRound: 4, learningRate: 0.01),
+        ]
+        #expect(
+            (0..<6).map { parameters.learningRate(round: $0) } == [0.1, 0.1, 0.2, 0.2, 0.01, 0.01])
+        let pool = ThreadPool(threadCount: 1)
+        let model = try fixture.train(
+            GradientBooster(parameters: parameters, objective: SquaredError(), pool: pool))
+        // The same trees up to the first change; then leaves twice as large.
+        parameters.learningRateSchedule = []
+        let constant = try fixture.train(
+            GradientBooster(parameters: parameters, objective: SquaredError(), pool: pool))
+        #expect(model.ensemble.trees[..<2] == constant.ensemble.trees[..<2])
+        let (third, plain) = (model.ensemble.trees[2], constant.ensemble.trees[2])
+        #expect(third.nodes == plain.nodes)
+        for (value, expected) in zip(third.leafValues, plain.leafValues) {
+            #expect(isClose(value, 2 * expected, relative: 1e-12))
+        }
+    }
+
     @Test("metrics that rise are followed upwards")
     func risingMetricsAreFollowed() throws {
         let fixture = try Fixture()
@@ -56,7 +101,7 @@ struct TrainingControlTests {
         let booster = GradientBooster(
             parameters: parameters, objective: SquaredError(), pool: ThreadPool(threadCount: 1))
         var reports: [RoundReport] = []
-        let metric = ValidationMetric(name: "first score", isHigherBetter: true) { scores, _, _ in
+        let metric = ValidationMetric(name: "first score", isHigherBetter: true) { scores, _ in
             scores[0]
         }
         let model = try booster.train(
@@ -143,6 +188,9 @@ struct TrainingControlTests {
         BadParameter("max_cat_threshold is 0;") { $0.maxCatThreshold = 0 },
         BadParameter("learning_rate is 0.0;") { $0.learningRate = 0 },
         BadParameter("learning_rate is inf;") { $0.learningRate = .infinity },
+        BadParameter("learning_rate_schedule is 0.0;") {
+            $0.learningRateSchedule = [LearningRateStep(fromRound: 3, learningRate: 0)]
+        },
         BadParameter("lambda_l1 is -1.0;") { $0.lambdaL1 = -1 },
         BadParameter("lambda_l2 is nan;") { $0.lambdaL2 = .nan },
         BadParameter("bagging_fraction is 1.5;") { $0.baggingFraction = 1.5 },

@@ -52,6 +52,39 @@ void martlet_logistic_gradients(const double *scores, const float *labels, const
                                 size_t count, float negative_weight, float positive_weight,
                                 float *gradients, float *hessians);
 
+// MARK: Derivatives of losses
+
+// Derivatives with respect to the raw score, times the row's weight. labels: (count). weights:
+// (count) or NULL for 1. All others: (count). Results are finite: exponents are cut at 80, values
+// at 1e37.
+
+/// Poisson with a log link: e^s - y; the hessian is `hessian_factor` times e^s.
+void martlet_poisson_gradients(const double *scores, const float *labels, const float *weights,
+                               size_t count, double hessian_factor, float *gradients,
+                               float *hessians);
+
+/// Gamma with a log link: 1 - y e^-s.
+void martlet_gamma_gradients(const double *scores, const float *labels, const float *weights,
+                             size_t count, float *gradients, float *hessians);
+
+/// Tweedie with a log link: e^((2 - power) s) - y e^((1 - power) s).
+void martlet_tweedie_gradients(const double *scores, const float *labels, const float *weights,
+                               size_t count, double power, float *gradients, float *hessians);
+
+/// The logarithm of the sum of e^score over the outputs of each row.
+/// scores: (output_count x stride), output by output. result: (count).
+void martlet_log_sum_exp(const double *scores, size_t stride, size_t output_count, size_t count,
+                         double *result);
+
+/// Cross entropy of one class of several, p - [label is the class] with p = e^(score - log_sum);
+/// the hessian is `hessian_factor` p (1 - p).
+void martlet_softmax_gradients(const double *scores, const double *log_sums, const float *labels,
+                               const float *weights, size_t count, float class_label,
+                               double hessian_factor, float *gradients, float *hessians);
+
+/// e to the score of each. result: (count), may be `scores`.
+void martlet_exp_all(const double *scores, size_t count, double *result);
+
 // MARK: Scoring
 
 /// Rows of a block, and bytes of a row of the scoring buffer.

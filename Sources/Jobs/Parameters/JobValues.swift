@@ -76,7 +76,10 @@ package struct JobValues: Sendable {
 
     package func text(_ name: String) throws(JobFailure) -> String? {
         guard let (parameter, value, text) = try scalar(name) else { return nil }
-        if case .choice(let choices) = parameter.kind, !choices.contains(text) {
+        if case .choice(_, let aliases) = parameter.kind, let choice = aliases[text] {
+            return choice
+        }
+        if case .choice(let choices, _) = parameter.kind, !choices.contains(text) {
             let nearest = NearestName.find(text, in: choices).map { "; did you mean '\($0)'?" }
             throw wrong(
                 parameter, value,

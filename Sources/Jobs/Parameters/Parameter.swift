@@ -7,7 +7,8 @@ package struct Parameter: Sendable {
         case flag
         case text
         case list
-        case choice([String])
+        /// One of some texts; `aliases` are other programs' names of them.
+        case choice([String], aliases: [String: String] = [:])
         case url
         case urls
         /// `1500000`, `512MB`, `4GB`, `4GiB`.

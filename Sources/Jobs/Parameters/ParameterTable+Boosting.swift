@@ -6,17 +6,6 @@ extension ParameterTable {
             aliases: ["boosting", "boosting_type", "booster"],
             for: learning, default: "gbdt", "Boosted trees, or a linear model."),
         Parameter(
-            "objective",
-            .choice([
-                "regression", "quantile", "binary", "ridge", "lasso", "elasticnet", "logistic",
-                "poisson",
-            ]),
-            aliases: ["objective_type", "app", "application", "loss"], for: learning,
-            default: "regression (gbdt), ridge (linear)", "What to minimise."),
-        Parameter(
-            "alpha", .number(0...1, isOpenBelow: true), for: [.train, .evaluate], default: "0.9",
-            "The quantile that the objective `quantile` predicts."),
-        Parameter(
             "num_iterations", .integer(1...1_000_000),
             aliases: [
                 "num_iteration", "n_iter", "num_tree", "num_trees", "num_round", "num_rounds",
@@ -59,5 +48,13 @@ extension ParameterTable {
             aliases: ["early_stopping_rounds", "early_stopping", "n_iter_no_change"],
             for: learning, default: "0 (off)",
             "Stop when the first metric has not improved for so many rounds."),
+        Parameter(
+            "early_stopping_min_delta", .number(0...Double.greatestFiniteMagnitude),
+            aliases: ["min_delta"], for: learning, default: "0",
+            "Improvement of the metric that counts for early stopping."),
+        Parameter(
+            "learning_rate_schedule", .list, for: learning,
+            default: "the same learning rate in all rounds",
+            "Learning rates by the round they begin with, counted from 0: 0:0.1,100:0.05."),
     ]
 }

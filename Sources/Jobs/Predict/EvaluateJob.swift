@@ -17,6 +17,7 @@ package struct EvaluateSpec: Sendable {
     /// nil: the model's own target.
     package let target: String?
     package let weight: String?
+    package let query: String?
     /// Empty: those of the model's objective.
     package let metrics: [Metric]
     package let alpha: Double?
@@ -33,6 +34,7 @@ package struct EvaluateSpec: Sendable {
         data = try values.urls("data")
         target = try values.text("target")
         weight = try values.text("weight")
+        query = try values.text("query")
         metrics = try values.metrics()
         alpha = try values.optionalNumber("alpha")
         by = try values.list("by")
@@ -116,17 +118,21 @@ package struct EvaluateJob: Sendable {
         for name in spec.by + [spec.weight].compactMap({ $0 }) where table.schema[name] == nil {
             throw table.missingColumn(name)
         }
-        let isClassification = !model.target.classLabels.isEmpty
-        let encoder = try TargetEncoder(
-            field: field, isClassification: isClassification,
-            classes: isClassification && field.type == .string ? model.target.classLabels : nil)
+        let encoder = try TargetEncoder(field: field, of: model.target)
+        let query = queryColumn(of: model)
+        if let query, table.schema[query] == nil { throw table.missingColumn(query) }
         var scoring = TableScoring(predictor: predictor, context: context)
         var named: Set<String> = []
-        scoring.extraColumns = ([targetName] + [spec.weight].compactMap { $0 } + spec.by).filter {
-            named.insert($0).inserted
-        }
+        scoring.extraColumns = ([targetName] + [spec.weight, query].compactMap { $0 } + spec.by)
+            .filter { named.insert($0).inserted }
+        let names =
+            model.outputCount == 1
+            ? ["prediction"] : model.target.classLabels.map { "probability_" + $0 }
         var rows = EvaluatedRows()
+        rows.parameters = EvaluationParameters(model, alpha: spec.alpha)
+        rows.classCount = names.count
         var groups = spec.by.map { RowGroups(column: $0) }
+        var numbering = QueryNumbering()
         try await scoring.run(table) { batch, scored in
             var place = JobFailure.Place(
                 object: table.shards[batch.shardIndex].url.description,
@@ -139,6 +145,12 @@ package struct EvaluateJob: Sendable {
                 place.column = name
                 weights = try WeightColumn.values(column, place: place)
             }
+            var queries: [Int32]?
+            if let query, let column = batch.batch[query] {
+                place.column = query
+                queries = try numbering.number(column, firstRow: batch.firstRow, place: place)
+            }
+            let predictions = names.compactMap { scored.doubles($0) }
             let lower = scored.doubles("prediction_lower")
             let upper = scored.doubles("prediction_upper")
             for (row, label) in labels.enumerated() where !label.isNaN {
@@ -147,8 +159,9 @@ package struct EvaluateJob: Sendable {
                     try groups[index].add(column, row: row, position: rows.count)
                 }
                 rows.labels.append(label)
-                rows.predictions.append(scored.prediction[row])
+                for column in predictions { rows.predictions.append(column[row]) }
                 if let weights { rows.weights.append(weights[row]) }
+                if let queries { rows.queries.append(queries[row]) }
                 if let lower { rows.lower.append(lower[row]) }
                 if let upper { rows.upper.append(upper[row]) }
             }
@@ -164,6 +177,15 @@ package struct EvaluateJob: Sendable {
         return (rows, groups)
     }
 
+    /// The column of queries: what the caller says, or what a ranking was trained with.
+    private func queryColumn(of model: ModelArtifact) -> String? {
+        if let query = spec.query { return query }
+        guard model.objective == "lambdarank" || spec.metrics.contains(where: \.isRanking),
+            case .string(let name)? = model.parameters["query"]
+        else { return nil }
+        return name
+    }
+
     /// The metrics of all rows, then those of each group.
     private func evaluate(
         _ rows: EvaluatedRows, groups: [RowGroups], model: ModelArtifact
@@ -173,7 +195,6 @@ package struct EvaluateJob: Sendable {
             metrics = Metric.defaults(objective: model.objective)
             if !rows.lower.isEmpty { metrics.append(.coverage) }
         }
-        let alpha = spec.alpha ?? model.alpha
         let chosen = metrics
         return try await context.pool.perform {
             var results: [String: [EvaluateResult.Group]] = [:]
@@ -181,10 +202,10 @@ package struct EvaluateJob: Sendable {
                 results[column.column] = try column.groups.map { value, positions in
                     EvaluateResult.Group(
                         value: value, rows: positions.count,
-                        metrics: try rows.rows(at: positions).evaluate(chosen, alpha: alpha))
+                        metrics: try rows.rows(at: positions).evaluate(chosen))
                 }
             }
-            return (try rows.evaluate(chosen, alpha: alpha), results)
+            return (try rows.evaluate(chosen), results)
         }
     }
 }

@@ -1,54 +1,95 @@
 import Calibration
 import Evaluation
+import Objectives
 
 /// Everything that metrics need, of rows that have a target.
 struct EvaluatedRows: Sendable {
+    /// (rows × classCount), row by row, transformed.
     var predictions: [Double] = []
+    /// (rows)
     var labels: [Double] = []
     /// (rows), or empty when every row counts as 1.
     var weights: [Double] = []
     /// (rows), or empty without an interval.
     var lower: [Double] = []
     var upper: [Double] = []
+    var classCount = 1
+    /// (rows) the query of each, numbered from 0; or empty.
+    var queries: [Int32] = []
+    var parameters = EvaluationParameters()
 
     var count: Int { labels.count }
 
+    init() {}
+
+    /// Labels and weights as training keeps them.
+    init(
+        predictions: [Double], of labels: TargetPass.Labels, classCount: Int = 1,
+        parameters: EvaluationParameters
+    ) {
+        self.predictions = predictions
+        self.labels = labels.labels.map(Double.init)
+        weights = labels.weights.map { $0.map(Double.init) } ?? []
+        self.classCount = classCount
+        queries = labels.queries ?? []
+        self.parameters = parameters
+    }
+
     /// The rows at some positions.
     func rows(at positions: [Int]) -> EvaluatedRows {
-        func chosen(_ values: [Double]) -> [Double] {
+        func chosen<Value>(_ values: [Value]) -> [Value] {
             values.isEmpty ? [] : positions.map { values[$0] }
         }
-        return EvaluatedRows(
-            predictions: chosen(predictions), labels: chosen(labels), weights: chosen(weights),
-            lower: chosen(lower), upper: chosen(upper))
+        var rows = EvaluatedRows()
+        rows.predictions = positions.flatMap {
+            predictions[$0 * classCount..<($0 + 1) * classCount]
+        }
+        rows.labels = chosen(labels)
+        rows.weights = chosen(weights)
+        rows.lower = chosen(lower)
+        rows.upper = chosen(upper)
+        rows.queries = chosen(queries)
+        rows.classCount = classCount
+        rows.parameters = parameters
+        return rows
     }
 
     /// The metrics, and of an interval its mean width.
     /// - Throws: `EvaluationError` for a metric that these rows cannot give.
-    func evaluate(_ metrics: [Metric], alpha: Double?) throws -> [String: FiniteNumber] {
-        let values = try predictions.withUnsafeBufferPointer { predictions in
+    func evaluate(_ metrics: [Metric]) throws -> [String: FiniteNumber] {
+        var results = try values(of: metrics).mapValues { FiniteNumber($0) }
+        if !lower.isEmpty {
+            results["mean_width"] = FiniteNumber(intervalQuality.meanWidth)
+        }
+        return results
+    }
+
+    /// The metrics by name.
+    /// - Throws: `EvaluationError` for a metric that these rows cannot give.
+    func values(of metrics: [Metric]) throws -> [String: Double] {
+        let groups = queries.isEmpty ? nil : QueryGroups(queryOfRow: queries)
+        return try predictions.withUnsafeBufferPointer { predictions in
             try labels.withUnsafeBufferPointer { labels in
                 try weights.withUnsafeBufferPointer { weights in
                     try lower.withUnsafeBufferPointer { lower in
                         try upper.withUnsafeBufferPointer { upper in
-                            try Metric.evaluate(
-                                metrics,
-                                on: ScoredRows(
-                                    predictions: predictions, labels: labels,
-                                    weights: weights.isEmpty ? nil : weights,
-                                    lower: lower.isEmpty ? nil : lower,
-                                    upper: upper.isEmpty ? nil : upper, alpha: alpha))
+                            var rows = ScoredRows(
+                                predictions: predictions, labels: labels,
+                                weights: weights.isEmpty ? nil : weights, classCount: classCount,
+                                lower: lower.isEmpty ? nil : lower,
+                                upper: upper.isEmpty ? nil : upper)
+                            parameters.apply(to: &rows)
+                            rows.queries = groups.map {
+                                RankedQueries(starts: $0.starts, rows: $0.rows)
+                            }
+                            return Dictionary(
+                                try Metric.evaluate(metrics, on: rows).map { ($0.name, $0.value) },
+                                uniquingKeysWith: { first, _ in first })
                         }
                     }
                 }
             }
         }
-        var results = Dictionary(
-            values.map { ($0.name, FiniteNumber($0.value)) }, uniquingKeysWith: { a, _ in a })
-        if !lower.isEmpty {
-            results["mean_width"] = FiniteNumber(intervalQuality.meanWidth)
-        }
-        return results
     }
 
     private var intervalQuality: IntervalQuality {

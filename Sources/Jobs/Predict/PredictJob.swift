@@ -168,8 +168,12 @@ extension BatchPredictor {
             guard let url else { return nil }
             return try await ModelStore.load(url, from: store)
         }
+        let model = try await ModelStore.load(model, from: store)
+        var options = options
+        // One class without the others says little.
+        if model.outputCount > 1, !options.writesRawScore { options.writesProbabilities = true }
         return try BatchPredictor(
-            model: try await ModelStore.load(model, from: store),
+            model: model,
             lower: try await artifact(lower), upper: try await artifact(upper),
             options: options)
     }

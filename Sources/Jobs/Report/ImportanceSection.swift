@@ -43,7 +43,7 @@ struct ImportanceSection {
                     "Importance of every feature",
                     titles: [
                         "Feature", "Share of gain", isLinear ? "Terms" : "Splits",
-                        "Loss of \(metric.rawValue) when permuted",
+                        "Loss of \(metric.name) when permuted",
                     ],
                     rows: order.map { feature in
                         [
@@ -80,7 +80,7 @@ struct ImportanceSection {
         }
         return Figure(
             "Importance by permutation",
-            description: "Loss of \(metric.rawValue) on \(NumberText.write(sample.rowCount)) rows; "
+            description: "Loss of \(metric.name) on \(NumberText.write(sample.rowCount)) rows; "
                 + "largest for \(bars[0].name).", drawing: BarChart(bars))
     }
 

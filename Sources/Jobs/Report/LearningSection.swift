@@ -33,7 +33,7 @@ struct LearningSection {
             line.points.last.map { "\(line.name) \(NumberText.write($0.y))" }
         }
         let table = ReportTable(
-            "\(metric.rawValue) by number of trees",
+            "\(metric.name) by number of trees",
             titles: ["Iterations"] + series.map(\.name),
             rows: stops.indices.map { index in
                 [NumberText.write(stops[index])]
@@ -49,13 +49,13 @@ struct LearningSection {
             items: [
                 .figure(
                     Figure(
-                        "\(metric.rawValue) by iteration",
+                        "\(metric.name) by iteration",
                         description: "After \(ensemble.iterationCount) iterations: "
                             + last.joined(separator: ", ") + ". Measured on "
                             + curves.map { "\(NumberText.write($0.sample.rowCount)) \($0.name)" }
                             .joined(separator: " and ") + " rows.",
                         drawing: LineChart(
-                            xTitle: "iterations", yTitle: metric.rawValue, series: series,
+                            xTitle: "iterations", yTitle: metric.name, series: series,
                             mark: artifact.bestIteration.map {
                                 (Double($0), "best iteration \($0)")
                             }), table: table))

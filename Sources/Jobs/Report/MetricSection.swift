@@ -42,7 +42,10 @@ struct MetricSection {
     var intervals: [String: BootstrapInterval] {
         var result: [String: BootstrapInterval] = [:]
         for name in (metrics[dataSet] ?? [:]).keys.sorted().prefix(Self.intervalCountMax) {
-            guard let metric = Metric(rawValue: name) else { continue }
+            guard let metric = try? Metric(name: name), !metric.isSumOfRows else {
+                // A sum over a sample says nothing of the sum over all rows.
+                continue
+            }
             result[name] = rows.withScoredRows {
                 BootstrapInterval(
                     metric, on: $0, populationCount: rows.populationCount, seed: seed)

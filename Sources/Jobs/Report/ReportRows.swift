@@ -13,8 +13,8 @@ struct ReportRows: Sendable {
     var bounds: (lower: [Double], upper: [Double])?
     /// 1, or the number of classes.
     var classCount = 1
-    /// The level of a quantile.
-    var alpha: Double?
+    /// What metrics need besides rows.
+    var parameters = EvaluationParameters()
     /// Rows of the whole that these stand for.
     var populationCount: Int
 
@@ -25,8 +25,8 @@ struct ReportRows: Sendable {
         try predictions.withUnsafeBufferPointer { predictions in
             try labels.withUnsafeBufferPointer { labels in
                 var rows = ScoredRows(
-                    predictions: predictions, labels: labels, classCount: classCount,
-                    alpha: alpha)
+                    predictions: predictions, labels: labels, classCount: classCount)
+                parameters.apply(to: &rows)
                 return try withOptional(weights) { weights in
                     rows.weights = weights
                     return try withOptional(bounds?.lower) { lower in

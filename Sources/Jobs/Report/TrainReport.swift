@@ -46,7 +46,8 @@ struct TrainReport {
             rows: ReportRows(
                 predictions: [], labels: sample.pick(labels.labels).map { Double($0) },
                 weights: labels.weights.map { sample.pick($0).map { Double($0) } },
-                classCount: artifact.outputCount, alpha: artifact.alpha,
+                classCount: artifact.outputCount,
+                parameters: EvaluationParameters(artifact, alpha: nil),
                 populationCount: sample.populationCount))
     }
 
@@ -97,8 +98,8 @@ struct TrainReport {
     ) -> [Report.Tile] {
         var tiles: [Report.Tile] = []
         for (name, value) in (artifact.metrics[set] ?? [:]).sorted(by: { first, second in
-            (first.key == metric.rawValue ? 0 : 1, first.key)
-                < (second.key == metric.rawValue ? 0 : 1, second.key)
+            (first.key == metric.name ? 0 : 1, first.key)
+                < (second.key == metric.name ? 0 : 1, second.key)
         }).prefix(3) {
             let interval = intervals[name].map {
                 "\(NumberText.write($0.lower)) to \(NumberText.write($0.upper))"

@@ -13,16 +13,12 @@ import Trees
 struct BoostedTraining {
     let spec: TrainSpec
     let parameters: BoostingParameters
-    let objectiveName: TrainSpec.ObjectiveName
+    let objectiveSpec: ObjectiveSpec
     let data: TrainingData
     let context: JobContext
 
     private var objective: any Objective {
-        switch objectiveName {
-        case .regression: SquaredError()
-        case .quantile(let alpha): QuantileLoss(alpha: alpha)
-        case .binary: Logistic()
-        }
+        objectiveSpec.objective(classCount: data.target.classLabels.count)
     }
 
     func run(_ stopwatch: inout Stopwatch) async throws -> TrainedModel {
@@ -32,7 +28,12 @@ struct BoostedTraining {
             data.table, roles: data.rows.roles, role: .train, rows: data.trainRowCount, bins: bins,
             sample: nil)
         let trainRows = TrainingRows(
-            matrix: train, labels: data.rows.train.labels, weights: data.rows.train.weights)
+            matrix: train, labels: data.rows.train.labels,
+            weights: try spec.classWeights.apply(
+                to: data.rows.train.weights, labels: data.rows.train.labels,
+                classes: data.target.classLabels),
+            queries: data.rows.train.queries.map { QueryGroups(queryOfRow: $0) },
+            startScores: data.rows.train.startScores)
         let validationSample = data.validationLabels.map {
             reportSample(rowCount: $0.labels.count)
         }
@@ -42,21 +43,11 @@ struct BoostedTraining {
         let booster = GradientBooster(
             parameters: parameters, objective: objective, pool: context.pool)
         let metrics = chosenMetrics
-        let alpha = alpha
-        let validationMetric = ValidationMetric(
-            name: metrics[0].rawValue, isHigherBetter: metrics[0].higherIsBetter
-        ) { predictions, labels, weights in
-            // A metric that fails here is refused before training, by `TrainingData`.
-            let values = try? LabelledPredictions(
-                predictions: predictions, labels: labels, weights: weights, alpha: alpha
-            ).evaluate([metrics[0]])
-            return values?[metrics[0].rawValue] ?? .nan
-        }
         let keeper = checkpointKeeper
         let saved = try await keeper?.load()
         let model = try await grow(
             booster, trainRows, validation: validationRows,
-            metric: validationRows == nil ? nil : validationMetric, from: saved, keeper: keeper)
+            metric: validationMetric(metrics[0]), from: saved, keeper: keeper)
         let ensemble = model.bestEnsemble
         let bounds: IntervalCalibration.Bounds?
         let evaluated: [String: [String: Double]]
@@ -150,8 +141,19 @@ struct BoostedTraining {
         }
     }
 
-    private var alpha: Double? {
-        if case .quantile(let alpha) = objectiveName { alpha } else { nil }
+    /// The first metric over the rows to validate on; nil without such rows.
+    private func validationMetric(_ metric: Metric) -> ValidationMetric? {
+        guard let labels = data.validationLabels else { return nil }
+        let template = EvaluatedRows(
+            predictions: [], of: labels, classCount: objective.outputCount,
+            parameters: EvaluationParameters(spec))
+        return ValidationMetric(name: metric.name, isHigherBetter: metric.higherIsBetter) {
+            predictions, _ in
+            var rows = template
+            rows.predictions = predictions
+            // A metric that fails here is refused before training, by `TrainingData`.
+            return (try? rows.values(of: [metric]))?[metric.name] ?? .nan
+        }
     }
 
     private var chosenMetrics: [Metric] {
@@ -192,7 +194,10 @@ struct BoostedTraining {
             source?.table ?? data.table, roles: source?.rows.roles ?? data.rows.roles,
             role: source == nil ? .validation : .train, rows: labels.labels.count, bins: bins,
             sample: sample)
-        return TrainingRows(matrix: matrix, labels: labels.labels, weights: labels.weights)
+        return TrainingRows(
+            matrix: matrix, labels: labels.labels, weights: labels.weights,
+            queries: labels.queries.map { QueryGroups(queryOfRow: $0) },
+            startScores: labels.startScores)
     }
 
     private func bin(
@@ -232,16 +237,20 @@ struct BoostedTraining {
         validation: TrainingRows?, metrics: [Metric]
     ) async throws -> [String: [String: Double]] {
         let objective = objective
-        let alpha = alpha
+        let parameters = EvaluationParameters(spec)
+        let sets = [
+            ("train", train, data.rows.train), ("valid", validation, data.validationLabels),
+        ]
         return try await context.pool.perform {
             var results: [String: [String: Double]] = [:]
-            for (name, rows) in [("train", train), ("valid", validation)] {
-                guard let rows else { continue }
-                var scores = try booster.rawScores(of: ensemble, over: rows.matrix)
+            for case (let name, let rows?, let labels?) in sets {
+                var scores = try booster.rawScores(
+                    of: ensemble, over: rows.matrix, startScores: rows.startScores)
                 scores.withUnsafeMutableBufferPointer { objective.transform($0) }
-                results[name] = try LabelledPredictions(
-                    predictions: scores, labels: rows.labels, weights: rows.weights, alpha: alpha
-                ).evaluate(metrics)
+                results[name] = try EvaluatedRows(
+                    predictions: scores, of: labels, classCount: objective.outputCount,
+                    parameters: parameters
+                ).values(of: metrics)
             }
             return results
         }

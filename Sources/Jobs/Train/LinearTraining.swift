@@ -164,8 +164,8 @@ struct LinearTraining {
         }
         for (role, name) in [(RowRoles.Role.train, "train"), (.validation, "valid")] {
             guard let rows = rows[role] else { continue }
-            let values = try rows.evaluate(metrics, alpha: nil)
-            trained.metrics[name] = values.mapValues { $0.value ?? .nan }
+            let values = try rows.values(of: metrics)
+            trained.metrics[name] = values
         }
     }
 

@@ -12,11 +12,21 @@ enum ParameterRecord {
         values.merge(spec.calibration?.record ?? [:]) { _, new in new }
         if let weight = spec.weight { values["weight"] = .string(weight) }
         if let filter = spec.filter { values["filter"] = .string(filter) }
+        if let query = spec.query { values["query"] = .string(query) }
+        if !spec.initScores.isEmpty {
+            values["init_score"] = .array(spec.initScores.map { .string($0) })
+        }
+        switch spec.classWeights {
+        case .none: break
+        case .balanced: values["class_weight"] = .string("balanced")
+        case .named(let weights):
+            values["class_weight"] = .object(weights.mapValues { .number($0) })
+        }
         switch spec.algorithm {
         case .linear(let parameters): values.merge(parameters.record) { _, new in new }
         case .trees(let parameters, let objective):
             values.merge(boosting(parameters, maxBin: spec.maxBin)) { _, new in new }
-            if case .quantile(let alpha) = objective { values["alpha"] = .number(alpha) }
+            values.merge(objective.record) { _, new in new }
         }
         return values
     }
@@ -24,7 +34,7 @@ enum ParameterRecord {
     private static func boosting(
         _ parameters: BoostingParameters, maxBin: Int
     ) -> [String: JSONValue] {
-        [
+        var values: [String: JSONValue] = [
             "num_iterations": .number(Double(parameters.numIterations)),
             "learning_rate": .number(parameters.learningRate),
             "num_leaves": .number(Double(parameters.numLeaves)),
@@ -39,6 +49,14 @@ enum ParameterRecord {
             "bagging_freq": .number(Double(parameters.baggingFreq)),
             "feature_fraction": .number(parameters.featureFraction),
             "early_stopping_round": .number(Double(parameters.earlyStoppingRound)),
+            "early_stopping_min_delta": .number(parameters.earlyStoppingMinDelta),
         ]
+        if !parameters.learningRateSchedule.isEmpty {
+            values["learning_rate_schedule"] = .array(
+                parameters.learningRateSchedule.map {
+                    .string("\($0.fromRound):\($0.learningRate)")
+                })
+        }
+        return values
     }
 }

@@ -1,15 +1,17 @@
 import Columns
 import Models
 
-/// Turns the target column into labels: numbers, or 0 and 1 for two classes.
+/// Turns the target column into labels: numbers, or the numbers of classes.
 struct TargetEncoder: Sendable {
     enum Kind: Sendable {
         /// Any number.
         case number
         /// The number must be 0 or 1.
         case zeroOrOne
-        /// Text: the first class is 0, the second 1.
+        /// Text: the first class is 0, the second 1, and so on.
         case classes([String])
+        /// Numbers that stand for classes: the first is class 0.
+        case numberedClasses([Float])
     }
 
     let field: Field
@@ -32,12 +34,42 @@ struct TargetEncoder: Sendable {
         kind = isClassification ? .zeroOrOne : .number
     }
 
+    /// Classes that are numbers.
+    /// - Throws: `dataInvalid` when the target is text.
+    init(field: Field, numbers: [Float]) throws(JobFailure) {
+        guard field.type.isNumeric else {
+            throw JobFailure(
+                .dataInvalid,
+                "The target '\(field.name)' is \(field.type.name); the classes are numbers.",
+                place: .init(column: field.name))
+        }
+        self.field = field
+        kind = .numberedClasses(numbers)
+    }
+
+    /// The encoder for the target of a model that was trained before.
+    /// - Throws: `dataInvalid` when the column's type does not suit the classes.
+    init(field: Field, of target: ModelTarget) throws(JobFailure) {
+        let labels = target.classLabels
+        let numbers = labels.compactMap { Float($0) }
+        let isNumbered = labels.count > 2 || (labels != ["0", "1"] && labels != ["false", "true"])
+        if field.type != .string, isNumbered, !labels.isEmpty, numbers.count == labels.count {
+            try self.init(field: field, numbers: numbers)
+        } else {
+            try self.init(
+                field: field, isClassification: !labels.isEmpty,
+                classes: !labels.isEmpty && field.type == .string ? labels : nil)
+        }
+    }
+
     /// What the model calls its classes.
     var classLabels: [String] {
         switch kind {
         case .number: []
         case .zeroOrOne: field.type == .boolean ? ["false", "true"] : ["0", "1"]
         case .classes(let classes): classes
+        case .numberedClasses(let numbers):
+            numbers.map { number in Int(exactly: number).map { "\($0)" } ?? "\(number)" }
         }
     }
 
@@ -75,7 +107,25 @@ struct TargetEncoder: Sendable {
                     place: place, remedy: "Use --objective regression, or a target of 0 and 1.")
             }
         }
+        if case .numberedClasses(let classes) = kind {
+            return try codes(values, of: classes, place)
+        }
         return values
+    }
+
+    private func codes(
+        _ values: [Double], of classes: [Float], _ place: JobFailure.Place
+    ) throws -> [Double] {
+        try values.enumerated().map { row, value in
+            if value.isNaN { return value }
+            guard let code = classes.firstIndex(of: Float(value)) else {
+                throw JobFailure(
+                    .dataInvalid,
+                    "The target is \(value) in row \(row) of the row group, which is none of the "
+                        + "classes: " + classLabels.joined(separator: ", ") + ".", place: place)
+            }
+            return Double(code)
+        }
     }
 
     private static func tooLarge(

@@ -17,6 +17,37 @@ struct TargetPass {
         var labels: [Float] = []
         /// nil when no weight column is used.
         var weights: [Float]?
+        /// (rows × init score columns), row by row; nil without such columns.
+        var startScores: [Double]?
+        /// The query of each row, numbered from 0 in the order of the rows; nil without queries.
+        var queries: [Int32]?
+        /// The number of each query of the table that these rows have.
+        fileprivate var numbers: [Int32: Int32] = [:]
+
+        init() {}
+
+        fileprivate init(_ columns: TrainingColumns) {
+            if columns.weight != nil { weights = [] }
+            if !columns.initScores.isEmpty { startScores = [] }
+            if columns.query != nil { queries = [] }
+        }
+
+        fileprivate mutating func append(_ label: Float, _ row: Int, of extras: Extras) {
+            labels.append(label)
+            if let weights = extras.weights { self.weights?.append(Float(weights[row])) }
+            for column in extras.startScores { startScores?.append(column[row]) }
+            guard let query = extras.queries?[row] else { return }
+            let number = numbers[query] ?? Int32(numbers.count)
+            numbers[query] = number
+            queries?.append(number)
+        }
+    }
+
+    /// Columns of a batch besides the target.
+    fileprivate struct Extras {
+        var weights: [Double]?
+        var startScores: [[Double]] = []
+        var queries: [Int32]?
     }
 
     let columns: TrainingColumns
@@ -31,19 +62,18 @@ struct TargetPass {
     ) async throws -> Rows {
         let categorical = counters == nil ? [] : columns.features.filter(\.isCategorical)
         let names =
-            [columns.target.name] + [columns.weight].compactMap { $0 }
-            + categorical.map(\.field.name)
+            [columns.target.name] + [columns.weight, columns.query].compactMap { $0 }
+            + columns.initScores + categorical.map(\.field.name)
         let reader = try ShardReader(
             table: table, columns: names, store: context.store, pool: context.pool)
         var rows = Rows()
         rows.roles.reserve(table.rowCount)
-        if columns.weight != nil {
-            rows.train.weights = []
-            rows.validation.weights = []
-        }
+        rows.train = Labels(columns)
+        rows.validation = Labels(columns)
+        var numbering = QueryNumbering()
         try await reader.read { batch in
             try context.shutdown.check()
-            try append(batch, of: table, role: role, to: &rows)
+            try append(batch, of: table, role: role, numbering: &numbering, to: &rows)
             guard var counting = counters else { return }
             counters = nil
             let offset = names.count - categorical.count
@@ -58,34 +88,45 @@ struct TargetPass {
 
     private func append(
         _ batch: ShardBatch, of table: ShardTable, role: (Int) -> RowRoles.Role,
-        to rows: inout Rows
+        numbering: inout QueryNumbering, to rows: inout Rows
     ) throws {
         let count = batch.batch.rowCount
-        let place = JobFailure.Place(
+        var place = JobFailure.Place(
             object: table.shards[batch.shardIndex].url.description,
             rowGroup: batch.rowGroupIndex, column: columns.target.name)
         let target = try encoder.encode(batch.batch.columns[0], place: place)
-        var weights: [Double]?
+        var extras = Extras()
+        var next = 1
         if let name = columns.weight {
-            var place = place
             place.column = name
-            weights = try WeightColumn.values(batch.batch.columns[1], place: place)
+            extras.weights = try WeightColumn.values(batch.batch.columns[next], place: place)
+            next += 1
+        }
+        if let name = columns.query {
+            place.column = name
+            extras.queries = try numbering.number(
+                batch.batch.columns[next], firstRow: batch.firstRow, place: place)
+            next += 1
+        }
+        for name in columns.initScores {
+            place.column = name
+            extras.startScores.append(
+                try InitScoreColumn.values(batch.batch.columns[next], place: place))
+            next += 1
         }
         for row in 0..<count {
             guard let label = target[row] else {
                 rows.roles.append(.dropped)
                 continue
             }
-            let chosen = role(batch.firstRow + row)
+            // Rows that are ranked together stay together.
+            let decider = extras.queries.map { numbering.firstRows[Int($0[row])] }
+            let chosen = role(decider ?? batch.firstRow + row)
             rows.roles.append(chosen)
             switch chosen {
             case .dropped, .calibration: break
-            case .train:
-                rows.train.labels.append(label)
-                if let weights { rows.train.weights?.append(Float(weights[row])) }
-            case .validation:
-                rows.validation.labels.append(label)
-                if let weights { rows.validation.weights?.append(Float(weights[row])) }
+            case .train: rows.train.append(label, row, of: extras)
+            case .validation: rows.validation.append(label, row, of: extras)
             }
         }
     }

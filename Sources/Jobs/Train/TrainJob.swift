@@ -33,7 +33,7 @@ package struct TrainJob: Sendable {
             try MemoryPlan(training: read).check(context)
             stopwatch.record("read")
             trained = try await BoostedTraining(
-                spec: spec, parameters: parameters, objectiveName: objective, data: read,
+                spec: spec, parameters: parameters, objectiveSpec: objective, data: read,
                 context: context
             ).run(&stopwatch)
             data = read.facts
@@ -114,9 +114,8 @@ package struct TrainJob: Sendable {
         switch spec.algorithm {
         case .linear(let parameters):
             (parameters.objective.rawValue, nil, parameters.transform)
-        case .trees(_, .regression): ("regression", nil, .identity)
-        case .trees(_, .quantile(let alpha)): ("quantile", alpha, .identity)
-        case .trees(_, .binary): ("binary", nil, .sigmoid)
+        case .trees(_, let objective):
+            (objective.name, objective.quantileLevel, objective.transform)
         }
     }
 

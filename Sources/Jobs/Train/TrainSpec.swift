@@ -7,14 +7,8 @@ package import Trees
 /// What `train` is asked to do, checked.
 package struct TrainSpec: Sendable {
     package enum Algorithm: Sendable {
-        case trees(BoostingParameters, ObjectiveName)
+        case trees(BoostingParameters, ObjectiveSpec)
         case linear(LinearParameters)
-    }
-
-    package enum ObjectiveName: Hashable, Sendable {
-        case regression
-        case quantile(alpha: Double)
-        case binary
     }
 
     package let data: [ObjectURL]
@@ -22,6 +16,15 @@ package struct TrainSpec: Sendable {
     package let validFraction: Double
     package let target: String
     package let weight: String?
+    /// The column that says which rows are ranked together.
+    package let query: String?
+    /// Columns of raw scores to start from: none, or one for each output.
+    package let initScores: [String]
+    package let classWeights: ClassWeights
+    /// The level of quantiles, or where Huber's loss turns; for metrics.
+    package let alpha: Double?
+    /// What the caller says; nil for as many as the target has.
+    package let classCount: Int?
     /// Empty: every usable column.
     package let features: [String]
     package let ignoreFeatures: [String]
@@ -55,6 +58,11 @@ package struct TrainSpec: Sendable {
         }
         target = try values.requiredText("target")
         weight = try values.text("weight")
+        query = try values.text("query")
+        initScores = try values.list("init_score")
+        classWeights = try ClassWeights(values)
+        alpha = try values.optionalNumber("alpha")
+        classCount = try values.optionalInteger("num_class")
         features = try values.list("features")
         ignoreFeatures = try values.list("ignore_features")
         categoricalFeatures = try values.list("categorical_feature")
@@ -78,6 +86,7 @@ package struct TrainSpec: Sendable {
             if case .trees(let parameters, _) = algorithm {
                 parameters.earlyStoppingRound > 0
             } else { false }
+        if case .trees(_, .lambdarank) = algorithm, query == nil { throw values.missing("query") }
         guard !stopsEarly || validFraction > 0 || !validData.isEmpty else {
             throw values.wrong(
                 "early_stopping_round", "it needs rows to validate on: valid_data or valid_fraction"
@@ -99,21 +108,14 @@ package struct TrainSpec: Sendable {
     }
 
     private static func trees(_ values: JobValues, seed: UInt64) throws -> Algorithm {
-        let objective: ObjectiveName
-        let name = try values.text("objective") ?? "regression"
-        switch name {
-        case "quantile": objective = .quantile(alpha: try values.number("alpha", default: 0.9))
-        case "binary": objective = .binary
-        case "regression": objective = .regression
-        default:
-            throw values.wrong("objective", "'\(name)' belongs to --algorithm linear")
-        }
+        let objective = try ObjectiveSpec(values)
         var parameters = BoostingParameters()
         parameters.seed = seed
         parameters.numIterations = try values.integer(
             "num_iterations", default: parameters.numIterations)
         parameters.learningRate = try values.number(
             "learning_rate", default: parameters.learningRate)
+        parameters.learningRateSchedule = try values.learningRateSchedule()
         parameters.numLeaves = try values.integer("num_leaves", default: parameters.numLeaves)
         parameters.maxDepth = try values.integer("max_depth", default: parameters.maxDepth)
         parameters.minDataInLeaf = try values.integer(
@@ -132,6 +134,8 @@ package struct TrainSpec: Sendable {
             "feature_fraction", default: parameters.featureFraction)
         parameters.earlyStoppingRound = try values.integer(
             "early_stopping_round", default: parameters.earlyStoppingRound)
+        parameters.earlyStoppingMinDelta = try values.number(
+            "early_stopping_min_delta", default: parameters.earlyStoppingMinDelta)
         try parameters.validate()
         return .trees(parameters, objective)
     }
@@ -141,7 +145,7 @@ extension TrainSpec.Algorithm {
     /// Whether the target is one of some classes.
     var isClassification: Bool {
         switch self {
-        case .trees(_, .binary): true
+        case .trees(_, .binary), .trees(_, .multiclass): true
         case .trees: false
         case .linear(let parameters): parameters.loss == .logistic
         }
@@ -165,23 +169,46 @@ extension JobValues {
         return try urls.map { try ObjectURL(parsing: $0) }
     }
 
+    /// `0:0.1,100:0.05`
+    func learningRateSchedule() throws -> [LearningRateStep] {
+        let name = "learning_rate_schedule"
+        var steps: [LearningRateStep] = []
+        for part in try list(name) {
+            let halves = part.split(separator: ":", omittingEmptySubsequences: false)
+            guard halves.count == 2, let round = Int(halves[0]), let rate = Double(halves[1]),
+                round >= 0, rate > 0, rate.isFinite
+            else {
+                throw wrong(name, "'\(part)' is not a round and a learning rate, like 100:0.05")
+            }
+            if let last = steps.last, last.fromRound >= round {
+                throw wrong(name, "round \(round) does not come after round \(last.fromRound)")
+            }
+            steps.append(LearningRateStep(fromRound: round, learningRate: rate))
+        }
+        return steps
+    }
+
     /// The metrics asked for; empty when the objective's own are wanted.
     func metrics() throws -> [Metric] {
-        try list("metric").map { name in
-            // LightGBM's and scikit-learn's names for the same numbers.
-            let names = [
-                "l2_root": "rmse", "root_mean_squared_error": "rmse", "l1": "mae",
-                "mean_absolute_error": "mae", "binary_logloss": "logloss", "log_loss": "logloss",
-                "binary_error": "error", "roc_auc": "auc", "quantile": "pinball",
-            ]
-            guard let metric = Metric(rawValue: names[name] ?? name) else {
-                let known = Metric.allCases.map(\.rawValue)
+        let ranks = try numbers("eval_at").map { rank in
+            guard let count = Int(exactly: rank), (1...1_000_000).contains(count) else {
+                throw wrong("eval_at", "\(rank) is not a whole number of at least 1")
+            }
+            return count
+        }
+        return try list("metric").flatMap { name -> [Metric] in
+            if !ranks.isEmpty, name == "ndcg" { return ranks.map { .ndcg(at: $0) } }
+            if !ranks.isEmpty, name == "map" {
+                return ranks.map { .meanAveragePrecision(at: $0) }
+            }
+            guard let metric = try? Metric(name: name) else {
+                let known = Metric.knownNames
                 let nearest = NearestName.find(name, in: known).map { "; did you mean '\($0)'?" }
                 throw wrong(
                     "metric",
                     "'\(name)' is none of \(known.joined(separator: ", "))\(nearest ?? "")")
             }
-            return metric
+            return [metric]
         }
     }
 }

@@ -6,6 +6,8 @@ import Shards
 struct TrainingColumns: Sendable {
     let target: Field
     let weight: String?
+    let query: String?
+    let initScores: [String]
     /// In the order of the table.
     let features: [FeatureColumn]
     /// Columns that are neither, with the reason, for the log.
@@ -31,11 +33,13 @@ struct TrainingColumns: Sendable {
                     place: .init(column: weight))
             }
         }
-        guard spec.weight != spec.target else {
+        for name in spec.initScores where try !field(name).type.isNumeric {
             throw JobFailure(
-                .configInvalid, "The column '\(spec.target)' is the target and the weight.",
-                remedy: "Name two columns.")
+                .configInvalid, "The column of initial scores '\(name)' is not a number.",
+                place: .init(column: name))
         }
+        if let query = spec.query { _ = try field(query) }
+        let reserved = try reservedColumns(spec)
         for name in spec.ignoreFeatures + spec.categoricalFeatures { _ = try field(name) }
         var seen: Set<String> = []
         if let name = spec.features.first(where: { !seen.insert($0).inserted }) {
@@ -43,15 +47,15 @@ struct TrainingColumns: Sendable {
                 .configInvalid, "The column '\(name)' is a feature twice.",
                 remedy: "Name it once in --features.")
         }
-        let reserved = Set([spec.target] + [spec.weight].compactMap { $0 })
-        if let name = spec.features.first(where: { reserved.contains($0) }) {
+        if let name = spec.features.first(where: { reserved[$0] != nil }) {
             throw JobFailure(
-                .configInvalid, "The column '\(name)' is the target or the weight, and a feature.",
+                .configInvalid,
+                "The column '\(name)' is the \(reserved[name] ?? "target"), and a feature.",
                 remedy: "Take it out of --features.")
         }
         let candidates =
             spec.features.isEmpty
-            ? table.schema.fields.filter { !reserved.contains($0.name) }
+            ? table.schema.fields.filter { reserved[$0.name] == nil }
             : try spec.features.map(field)
         let ignored = Set(spec.ignoreFeatures)
         let categorical = Set(spec.categoricalFeatures)
@@ -83,6 +87,23 @@ struct TrainingColumns: Sendable {
                 remedy: "Look at --features and --ignore-features.")
         }
         return TrainingColumns(
-            target: target, weight: spec.weight, features: features, leftOut: leftOut)
+            target: target, weight: spec.weight, query: spec.query, initScores: spec.initScores,
+            features: features, leftOut: leftOut)
+    }
+
+    /// What the columns that are no features are for, by name.
+    private static func reservedColumns(_ spec: TrainSpec) throws -> [String: String] {
+        var reserved = [spec.target: "target"]
+        let others =
+            [(spec.weight, "weight"), (spec.query, "query")]
+            + spec.initScores.map { ($0, "initial score") }
+        for case (let name?, let purpose) in others {
+            if let other = reserved.updateValue(purpose, forKey: name) {
+                throw JobFailure(
+                    .configInvalid, "The column '\(name)' is the \(other) and the \(purpose).",
+                    remedy: "Name two columns.")
+            }
+        }
+        return reserved
     }
 }

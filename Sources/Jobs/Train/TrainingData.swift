@@ -1,4 +1,5 @@
 import Columns
+import Evaluation
 import Logging
 import Models
 import ObjectStores
@@ -133,6 +134,7 @@ struct TrainingData: Sendable {
                 place: .init(object: place.object, column: spec.weight))
         }
         try checkMetrics(spec)
+        try checkClasses(spec)
         if spec.validFraction > 0 || validation != nil, validationLabels == nil {
             throw JobFailure(
                 .dataInvalid, "No row with a target is left to validate on.", place: place,
@@ -142,47 +144,46 @@ struct TrainingData: Sendable {
 }
 
 extension TrainingData {
+    private func checkClasses(_ spec: TrainSpec) throws(JobFailure) {
+        let classCount = target.classLabels.count
+        if let stated = spec.classCount, stated != classCount {
+            throw JobFailure(
+                .configInvalid,
+                "--num-class is \(stated); the target has \(classCount) classes.",
+                place: .init(column: columns.target.name),
+                remedy: "Leave --num-class out, or choose another --target.")
+        }
+        var outputCount = 1
+        if case .trees(_, .multiclass) = spec.algorithm { outputCount = classCount }
+        guard spec.initScores.isEmpty || spec.initScores.count == outputCount else {
+            throw JobFailure(
+                .configInvalid,
+                "\(spec.initScores.count) columns of initial scores for \(outputCount) outputs.",
+                remedy: "Name \(outputCount) columns with --init-score.")
+        }
+    }
+
     /// Refuses metrics that this training cannot give, before it starts rather than at its end.
     /// - Throws: `configInvalid`.
     private func checkMetrics(_ spec: TrainSpec) throws(JobFailure) {
-        var alpha: Double?
-        if case .trees(_, .quantile(let level)) = spec.algorithm { alpha = level }
+        var rows = EvaluatedRows()
+        rows.predictions = [0.5]
+        rows.labels = [1]
+        rows.parameters = EvaluationParameters(spec)
+        let classCount = target.classLabels.count
+        if case .trees(_, .multiclass) = spec.algorithm {
+            rows.predictions = [Double](repeating: 1 / Double(classCount), count: classCount)
+            rows.classCount = classCount
+        }
+        if spec.query != nil { rows.queries = [0] }
+        var metrics = spec.metrics
+        if case .trees(_, let objective) = spec.algorithm, metrics.isEmpty {
+            metrics = Metric.defaults(objective: objective.name)
+        }
         do {
-            _ = try LabelledPredictions(
-                predictions: [0.5], labels: [1], weights: nil, alpha: alpha
-            ).evaluate(spec.metrics)
+            _ = try rows.values(of: metrics)
         } catch {
             throw JobFailure(converting: error)
         }
-    }
-}
-
-extension TargetEncoder {
-    /// Text targets need their two values first; they are counted in a pass of their own.
-    init(
-        for field: Field, in table: ShardTable, objective: TrainSpec.Algorithm, context: JobContext
-    ) async throws {
-        guard objective.isClassification else {
-            try self.init(field: field, isClassification: false, classes: nil)
-            return
-        }
-        guard field.type == .string else {
-            try self.init(field: field, isClassification: true, classes: nil)
-            return
-        }
-        var counter = try CategoryCounter(field: field)
-        let reader = try ShardReader(
-            table: table, columns: [field.name], store: context.store, pool: context.pool)
-        try await reader.read { try counter.add($0.batch.columns[0]) }
-        let classes = counter.categories(max: 3).sorted()
-        // No value at all is reported with the rows, later.
-        guard counter.distinctCount == 2 || counter.distinctCount == 0 else {
-            throw JobFailure(
-                .dataInvalid,
-                "The target '\(field.name)' has \(counter.distinctCount) different values; the "
-                    + "objective binary needs two.",
-                place: .init(object: table.shards[0].url.description, column: field.name))
-        }
-        try self.init(field: field, isClassification: true, classes: classes)
     }
 }
