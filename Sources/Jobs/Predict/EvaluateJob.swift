@@ -75,8 +75,7 @@ package struct EvaluateJob: Sendable {
             shardCount: table.shards.count)
         if let output = spec.output {
             let report = EvaluationReport(
-                model: predictor.model, rows: rows, result: result,
-                alpha: spec.alpha ?? predictor.model.alpha, context: context)
+                model: predictor.model, rows: rows, result: result, context: context)
             let html = try await context.pool.perform { report.make().html }
             result.commit = try await write(result, html: html, to: output)
         }

@@ -7,7 +7,6 @@ struct EvaluationReport {
     let model: ModelArtifact
     let rows: EvaluatedRows
     let result: EvaluateResult
-    let alpha: Double?
     let context: JobContext
 
     /// Rows that drawings and intervals are made of; metrics are of all rows.
@@ -21,10 +20,10 @@ struct EvaluationReport {
         let intervals = metricSection.intervals
         let run = RunSection(
             seconds: result.seconds, peakRssBytes: result.peakRssBytes, context: context)
-        let quality =
-            model.outputCount == 1
-            ? QualitySections(rows: sampled, target: model.target, rowsName: "rows").make() : []
-        let leading = Metric.defaults(objective: model.objective).map(\.rawValue)
+        let quality = QualitySections(
+            rows: sampled, target: model.target, rowsName: "rows"
+        ).make()
+        let leading = Metric.defaults(objective: model.objective).map(\.name)
         let tiles = leading.filter { metrics[$0] != nil }.prefix(4).map { name in
             Report.Tile(
                 name, NumberText.write(metrics[name] ?? .nan),
@@ -53,8 +52,8 @@ struct EvaluationReport {
         return ReportRows(
             predictions: part.predictions, labels: part.labels,
             weights: part.weights.isEmpty ? nil : part.weights,
-            bounds: part.lower.isEmpty ? nil : (part.lower, part.upper), alpha: alpha,
-            populationCount: rows.count)
+            bounds: part.lower.isEmpty ? nil : (part.lower, part.upper),
+            classCount: part.classCount, parameters: part.parameters, populationCount: rows.count)
     }
 
     /// The metrics by the columns of `--by`.
