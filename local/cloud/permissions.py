@@ -13,6 +13,7 @@ UNSEEN = {
     "sqs:SendMessage": "Lambda sends what failed three times",
     "s3:AbortMultipartUpload": "only an upload that breaks off",
     "s3:DeleteObject": "only a result that replaces an older one",
+    "reconcile: s3:PutObject": "only groups that are missing are listed",
     "s3:ListBucket": "lets a missing object answer 404, not 403",
     "s3:GetBucketLocation": "Athena asks in the role's name",
     "states:SendTaskFailure": "only a task that fails", "states:SendTaskSuccess":
@@ -52,7 +53,8 @@ def check(cloud, policies):
         seen = {action for action, _ in calls.get(role, ())}
         for statement in json.loads(policy)["Statement"]:
             for action in _list(statement["Action"]):
-                is_explained = any(fnmatch.fnmatchcase(action, known) for known in UNSEEN)
+                is_explained = f"{role}: {action}" in UNSEEN or any(
+                    fnmatch.fnmatchcase(action, known) for known in UNSEEN)
                 if role in calls and action not in seen and not is_explained:
                     unused.append(f"{role}: {action}")
     return missing, unused
