@@ -10,23 +10,23 @@ package struct BootstrapInterval: Hashable, Sendable {
     ///   - populationCount: rows of the whole that `rows` stand for; the interval narrows with its
     ///     root. At least `rows.rowCount`.
     ///   - level: share of the samples between the bounds.
-    ///   - seed: the same seed gives the same interval.
+    ///   - random: the same numbers give the same interval.
     /// - Returns: nil when the metric is not finite on the rows or on a sample.
     /// - Complexity: O(`replicateCount` · rows).
     package init?(
         _ metric: Metric, on rows: ScoredRows, populationCount: Int, level: Double = 0.95,
-        replicateCount: Int = 200, seed: UInt64 = 0
+        replicateCount: Int = 200,
+        using random: inout some RandomNumberGenerator
     ) {
         precondition(replicateCount >= 2 && populationCount >= rows.rowCount)
         guard rows.rowCount > 1, let value = try? metric.evaluate(rows), value.isFinite
         else { return nil }
-        var state = seed &+ 0x9E37_79B9_7F4A_7C15
         var weights = [Double](repeating: 0, count: rows.rowCount)
         var values: [Double] = []
         for _ in 0..<replicateCount {
             for row in weights.indices { weights[row] = 0 }
             for _ in 0..<rows.rowCount {
-                let row = Int(Self.next(&state) % UInt64(rows.rowCount))
+                let row = Int.random(in: 0..<rows.rowCount, using: &random)
                 weights[row] += rows.weights?[row] ?? 1
             }
             let sample = weights.withUnsafeBufferPointer { weights in
@@ -49,14 +49,5 @@ package struct BootstrapInterval: Hashable, Sendable {
         let below = Int(position)
         let above = min(below + 1, sorted.count - 1)
         return sorted[below] + (sorted[above] - sorted[below]) * (position - Double(below))
-    }
-
-    /// SplitMix64 (Steele, Lea and Flood, 2014).
-    private static func next(_ state: inout UInt64) -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

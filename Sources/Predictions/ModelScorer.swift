@@ -1,11 +1,11 @@
-import Models
+package import Models
 
 /// A model of either kind, compiled for scoring.
-enum ModelScorer: Sendable {
+package enum ModelScorer: Sendable {
     case trees(EnsembleScorer)
     case linear(LinearScorer)
 
-    init(_ artifact: ModelArtifact) {
+    package init(_ artifact: ModelArtifact) {
         switch artifact.kind {
         case .trees(let ensemble):
             self = .trees(EnsembleScorer(ensemble, features: artifact.features))
@@ -14,14 +14,14 @@ enum ModelScorer: Sendable {
         }
     }
 
-    var outputCount: Int {
+    package var outputCount: Int {
         switch self {
         case .trees(let scorer): scorer.outputCount
         case .linear(let scorer): scorer.outputCount
         }
     }
 
-    func makeScratch() -> ScoringScratch? {
+    package func makeScratch() -> ScoringScratch? {
         switch self {
         case .trees(let scorer): scorer.makeScratch()
         case .linear: nil
@@ -29,7 +29,7 @@ enum ModelScorer: Sendable {
     }
 
     /// Raw scores of a block; see `EnsembleScorer.score`.
-    func score(
+    package func score(
         values: UnsafeBufferPointer<Double>, rowCount: Int, scratch: ScoringScratch?,
         into output: UnsafeMutableBufferPointer<Double>
     ) {

@@ -1,6 +1,6 @@
 /// Curves over a common axis: learning curves, ROC, reliability, coverage.
 package struct LineChart: Drawing {
-    package struct Series: Hashable, Sendable {
+    package struct Series: Sendable {
         package var name: String
         /// Drawn in this order; pairs that are not finite are left out.
         package var points: [(x: Double, y: Double)]
@@ -11,16 +11,6 @@ package struct LineChart: Drawing {
             self.name = name
             self.points = points.filter { $0.x.isFinite && $0.y.isFinite }
             self.hasDots = hasDots
-        }
-
-        package static func == (a: Series, b: Series) -> Bool {
-            a.name == b.name && a.hasDots == b.hasDots
-                && a.points.elementsEqual(b.points) { $0 == $1 }
-        }
-
-        package func hash(into hasher: inout Hasher) {
-            hasher.combine(name)
-            hasher.combine(points.count)
         }
     }
 

@@ -53,6 +53,17 @@ struct CurveTests {
         #expect(oneClass == nil && notFinite == nil)
     }
 
+    private static func interval(
+        _ predictions: [Double], _ labels: [Double], populationCount: Int
+    ) -> BootstrapInterval? {
+        var random = SeededGenerator(seed: 9)
+        return withRows(predictions, labels) {
+            BootstrapInterval(
+                .mae, on: $0, populationCount: populationCount, replicateCount: 400,
+                using: &random)
+        }
+    }
+
     @Test("the interval of a mean absolute error is near the normal one, and repeats")
     func bootstrap() throws {
         var random = SeededGenerator(seed: 5)
@@ -61,18 +72,14 @@ struct CurveTests {
         let mean = labels.reduce(0, +) / 2_000
         let error = (1.0 / 12 / 2_000).squareRoot() * 1.96
         let intervals = (0..<2).map { _ in
-            Self.withRows(predictions, labels) {
-                BootstrapInterval(.mae, on: $0, populationCount: 2_000, replicateCount: 400)
-            }
+            Self.interval(predictions, labels, populationCount: 2_000)
         }
         let interval = try #require(intervals[0])
         #expect(intervals[0] == intervals[1])
         #expect(abs(interval.upper - mean - error) < error * 0.25)
         #expect(abs(mean - interval.lower - error) < error * 0.25)
         let narrower = try #require(
-            Self.withRows(predictions, labels) {
-                BootstrapInterval(.mae, on: $0, populationCount: 8_000, replicateCount: 400)
-            })
+            Self.interval(predictions, labels, populationCount: 8_000))
         #expect(
             isClose(
                 narrower.upper - narrower.lower, (interval.upper - interval.lower) / 2,

@@ -4,7 +4,7 @@
 /// and square roots of doubles, which IEEE 754 defines to the bit; logarithm and exponential are
 /// our own, as those of C libraries differ in their last digits.
 /// Source: Steele, Lea, Flood 2014, "Fast Splittable Pseudorandom Number Generators".
-struct RandomStream {
+struct RandomStream: RandomNumberGenerator {
     private var state: UInt64
     /// The second of a pair of normal numbers.
     private var spareNormal: Double?

@@ -11,8 +11,13 @@ enum TaskPrice {
 
     /// - Parameter seconds: from the start of the image pull to the task's end.
     static func dollars(_ size: TaskSize, seconds: Double) -> Double {
-        let hourly =
-            size.processorCount * processorHour + Double(size.memoryMiB) / 1_024 * gibibyteHour
+        dollars(
+            processorCount: size.processorCount, memoryGiB: Double(size.memoryMiB) / 1_024,
+            seconds: seconds)
+    }
+
+    static func dollars(processorCount: Double, memoryGiB: Double, seconds: Double) -> Double {
+        let hourly = processorCount * processorHour + memoryGiB * gibibyteHour
         return max(secondsMin, seconds) / 3_600 * hourly
     }
 }

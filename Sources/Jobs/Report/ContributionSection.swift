@@ -99,13 +99,7 @@ struct ContributionSection {
         var result = [[Double]](repeating: [], count: sample.featureCount)
         for start in stride(from: 0, to: rows.count, by: blockRowCount) {
             let count = min(blockRowCount, rows.count - start)
-            for feature in 0..<sample.featureCount {
-                let column = sample.column(feature)
-                for row in 0..<count {
-                    values.mutableElements[feature * blockRowCount + row] =
-                        column[rows[start + row]]
-                }
-            }
+            sample.copy(count: count, to: values) { rows[start + $0] }
             sums.mutableElements.update(repeating: 0)
             explain(values.elements, count, sums.mutableElements)
             for feature in 0..<sample.featureCount {

@@ -8,15 +8,24 @@ struct MetricSection {
     /// The rows that intervals are drawn from, and the data set they belong to.
     let rows: ReportRows
     let dataSet: String
-    let seed: UInt64
+    /// By metric name; metrics without an interval are left out.
+    let intervals: [String: BootstrapInterval]
 
     /// Intervals are worth their time for so many metrics.
     private static let intervalCountMax = 8
 
+    init(
+        metrics: [String: [String: Double]], rows: ReportRows, dataSet: String, seed: UInt64
+    ) {
+        self.metrics = metrics
+        self.rows = rows
+        self.dataSet = dataSet
+        intervals = Self.intervals(of: metrics[dataSet] ?? [:], on: rows, seed: seed)
+    }
+
     func make() -> Report.Section {
         let sets = metrics.keys.sorted { ($0 == dataSet ? 0 : 1, $0) < ($1 == dataSet ? 0 : 1, $1) }
         let names = Set(metrics.values.flatMap(\.keys)).sorted()
-        let intervals = intervals
         let cells = names.map { name in
             [name]
                 + sets.map { set in metrics[set]?[name].map { NumberText.write($0) } ?? "–" }
@@ -38,17 +47,19 @@ struct MetricSection {
             ])
     }
 
-    /// By metric name; metrics without an interval are left out.
-    var intervals: [String: BootstrapInterval] {
+    private static func intervals(
+        of metrics: [String: Double], on rows: ReportRows, seed: UInt64
+    ) -> [String: BootstrapInterval] {
         var result: [String: BootstrapInterval] = [:]
-        for name in (metrics[dataSet] ?? [:]).keys.sorted().prefix(Self.intervalCountMax) {
+        for name in metrics.keys.sorted().prefix(intervalCountMax) {
             guard let metric = try? Metric(name: name), !metric.isSumOfRows else {
                 // A sum over a sample says nothing of the sum over all rows.
                 continue
             }
+            var random = RandomStream(seed: seed, row: 0)
             result[name] = rows.withScoredRows {
                 BootstrapInterval(
-                    metric, on: $0, populationCount: rows.populationCount, seed: seed)
+                    metric, on: $0, populationCount: rows.populationCount, using: &random)
             }
         }
         return result

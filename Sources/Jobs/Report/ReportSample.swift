@@ -1,4 +1,5 @@
 import Columns
+import Predictions
 
 /// The encoded features of some rows, evenly spread over all, kept for the report.
 ///
@@ -48,6 +49,19 @@ struct ReportSample: Sendable {
     func column(_ feature: Int) -> UnsafeBufferPointer<Double> {
         UnsafeBufferPointer(
             rebasing: values.elements[feature * rowCount..<(feature + 1) * rowCount])
+    }
+
+    /// Copies rows into a block, as scorers want it.
+    /// - Parameters:
+    ///   - block: (featureCount × `EnsembleScorer.blockRowCount`), feature by feature.
+    ///   - row: the row of the sample that stands at a place of the block.
+    func copy(count: Int, to block: ColumnBuffer<Double>, row: (_ place: Int) -> Int) {
+        let target = block.mutableElements
+        for feature in 0..<featureCount {
+            let source = column(feature)
+            let start = feature * EnsembleScorer.blockRowCount
+            for place in 0..<count { target[start + place] = source[row(place)] }
+        }
     }
 
     /// Picks the sample's rows out of something that all rows have.

@@ -53,9 +53,10 @@ struct RunSection {
 
     /// What the run's time costs with the processors and the memory that it had.
     var costText: String {
-        let dollars = FargatePrice.dollars(
-            seconds: seconds["total"] ?? 0, vcpu: Double(context.pool.threadCount),
-            memoryBytes: context.memoryByteCountMax ?? peakRssBytes)
+        let dollars = TaskPrice.dollars(
+            processorCount: Double(context.pool.threadCount),
+            memoryGiB: Double(context.memoryByteCountMax ?? peakRssBytes) / 0x1p30,
+            seconds: seconds["total"] ?? 0)
         return "$\(NumberText.write(dollars, digits: 2))"
     }
 
