@@ -96,6 +96,7 @@ module "cluster" {
 
   name                 = var.name
   region               = local.region
+  environment          = var.environment
   account_id           = local.account_id
   task_definition_file = "${path.module}/../task-definitions/worker.json"
   image_uri            = var.image_uri

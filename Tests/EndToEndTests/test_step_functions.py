@@ -30,6 +30,7 @@ def family(cloud):
         "execution_role_arn": f"arn:aws:iam::{ACCOUNT}:role/execution",
         "task_role_arn": f"arn:aws:iam::{ACCOUNT}:role/worker",
         "image": "martlet:test", "log_group": "/martlet/worker", "region": REGION,
+        "environment": "local",
     }
     for name, value in values.items():
         text = text.replace(f"${{{name}}}", value)

@@ -62,7 +62,8 @@ def deploy(cloud, bucket, **settings):
     text = (ROOT / "task-definitions/worker.json").read_text()
     task = ecs.register_task_definition(**json.loads(fill(text, {
         "execution_role_arn": role, "task_role_arn": role, "image": "martlet:local",
-        "log_group": f"/{NAME}/worker", "region": region})))["taskDefinition"]
+        "log_group": f"/{NAME}/worker", "region": region,
+        "environment": "local"})))["taskDefinition"]
     functions = {name: _make_function(cloud, name, bucket, role) for name in FUNCTIONS}
     topic = cloud.client("sns").create_topic(Name=NAME)["TopicArn"]
     _watch_tasks(cloud, functions["task-stopped"], cluster)

@@ -8,6 +8,7 @@ locals {
     image              = var.image_uri
     log_group          = var.log_group_name
     region             = var.region
+    environment        = var.environment
   }))
   # The file names a volume without a place: Fargate's own storage.
   volumes = [for volume in local.definition.volumes : volume.name]

@@ -8,6 +8,11 @@ variable "region" {
   type        = string
 }
 
+variable "environment" {
+  description = "Dimension Environment of the worker's metrics."
+  type        = string
+}
+
 variable "account_id" {
   description = "The account whose tasks may take the roles."
   type        = string

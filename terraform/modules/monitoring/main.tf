@@ -90,16 +90,34 @@ resource "aws_cloudwatch_metric_alarm" "events_lost" {
 resource "aws_cloudwatch_metric_alarm" "memory" {
   alarm_name          = "${var.name}-memory"
   alarm_description   = "A task used more than 90% of its memory. ${local.runbook}#memory"
-  namespace           = local.namespace
-  metric_name         = "PeakMemoryPercent"
-  dimensions          = { Stage = "train", Environment = var.environment }
-  statistic           = "Maximum"
-  period              = 300
   evaluation_periods  = 1
   threshold           = 90
   comparison_operator = "GreaterThanThreshold"
   treat_missing_data  = "notBreaching"
   alarm_actions       = [var.topic_arn]
+
+  metric_query {
+    id          = "fullest"
+    expression  = "MAX(METRICS())"
+    label       = "percent"
+    return_data = true
+  }
+
+  dynamic "metric_query" {
+    for_each = toset(["train", "predict"])
+
+    content {
+      id = metric_query.value
+
+      metric {
+        namespace   = local.namespace
+        metric_name = "PeakMemoryPercent"
+        dimensions  = { Stage = metric_query.value, Environment = var.environment }
+        period      = 300
+        stat        = "Maximum"
+      }
+    }
+  }
 }
 
 resource "aws_cloudwatch_metric_alarm" "quarantined" {
@@ -113,16 +131,16 @@ resource "aws_cloudwatch_metric_alarm" "quarantined" {
 
   metric_query {
     id          = "percent"
-    expression  = "100 * quarantined / read"
+    expression  = "100 * rowsquarantined / rowsread"
     label       = "percent"
     return_data = true
   }
 
   dynamic "metric_query" {
-    for_each = { quarantined = "RowsQuarantined", read = "RowsRead" }
+    for_each = toset(["RowsQuarantined", "RowsRead"])
 
     content {
-      id = metric_query.key
+      id = lower(metric_query.value)
 
       metric {
         namespace   = local.namespace
@@ -188,12 +206,16 @@ resource "aws_budgets_budget" "this" {
 # MARK: Dashboard
 
 locals {
+  # The dimensions of the worker's metrics, as a dashboard writes them.
+  of = {
+    for stage in ["train", "predict"] : stage => ["Stage", stage, "Environment", var.environment]
+  }
+
   widgets = [
     {
-      title = "Runs"
-      metrics = [for name in ["ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed", "ExecutionsTimedOut", "ExecutionThrottled"] :
-      ["AWS/States", name, "StateMachineArn", var.state_machine_arn]]
-      stat = "Sum"
+      title   = "Runs"
+      metrics = [for name in ["ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed", "ExecutionsTimedOut", "ExecutionThrottled"] : ["AWS/States", name, "StateMachineArn", var.state_machine_arn]]
+      stat    = "Sum"
     },
     {
       title   = "Duration of a run, ms"
@@ -201,33 +223,49 @@ locals {
       stat    = "Maximum"
     },
     {
-      title = "Rows: read, predicted, left out"
-      metrics = [for name in ["RowsRead", "RowsPredicted", "RowsQuarantined"] :
-      [local.namespace, name, "Stage", "predict", "Environment", var.environment]]
-      stat = "Sum"
+      title   = "Rows: read, predicted, left out"
+      metrics = [for name in ["RowsRead", "RowsPredicted", "RowsQuarantined"] : concat([local.namespace, name], local.of.predict)]
+      stat    = "Sum"
+    },
+    {
+      title   = "Shards left out"
+      metrics = [concat([local.namespace, "ShardsFailed"], local.of.predict)]
+      stat    = "Sum"
     },
     {
       title   = "Model: error on validation rows"
-      metrics = [[local.namespace, "ValidationMAE", "Stage", "train", "Environment", var.environment]]
+      metrics = [concat([local.namespace, "ValidationMAE"], local.of.train)]
       stat    = "Maximum"
     },
     {
-      title = "Cost of tasks, USD"
-      metrics = [for stage in ["train", "predict"] :
-      [local.namespace, "EstimatedUSD", "Stage", stage, "Environment", var.environment]]
-      stat = "Sum"
+      title   = "Cost of tasks, USD"
+      metrics = [for stage in local.of : concat([local.namespace, "EstimatedUSD"], stage)]
+      stat    = "Sum"
     },
     {
-      title = "Memory of a task, percent"
-      metrics = [for stage in ["train", "predict"] :
-      [local.namespace, "PeakMemoryPercent", "Stage", stage, "Environment", var.environment]]
-      stat = "Maximum"
+      title   = "Seconds of training"
+      metrics = [for name in ["TrainSeconds", "CheckpointSeconds"] : concat([local.namespace, name], local.of.train)]
+      stat    = "Maximum"
     },
     {
-      title = "S3: throttled, tried again"
-      metrics = [for name in ["S3Throttles", "S3Retries"] :
-      [local.namespace, name, "Stage", "predict", "Environment", var.environment]]
-      stat = "Sum"
+      title   = "Rows a second of a task"
+      metrics = [for stage in local.of : concat([local.namespace, "RowsPerSecond"], stage)]
+      stat    = "Average"
+    },
+    {
+      title   = "Memory and disk of a task, percent"
+      metrics = [for pair in setproduct(["PeakMemoryPercent", "DiskPercent"], values(local.of)) : concat([local.namespace, pair[0]], pair[1])]
+      stat    = "Maximum"
+    },
+    {
+      title   = "Bytes read from S3"
+      metrics = [for stage in local.of : concat([local.namespace, "BytesRead"], stage)]
+      stat    = "Sum"
+    },
+    {
+      title   = "S3 and callbacks: throttled, tried again"
+      metrics = [for pair in setproduct(["S3Throttles", "S3Retries", "CallbackRetries"], values(local.of)) : concat([local.namespace, pair[0]], pair[1])]
+      stat    = "Sum"
     },
     {
       title   = "Tasks running"
@@ -235,8 +273,9 @@ locals {
       stat    = "Maximum"
     },
     {
+      # CREATE TABLE AS counts as DML.
       title   = "Bytes scanned by queries"
-      metrics = [["AWS/Athena", "ProcessedBytes", "QueryState", "SUCCEEDED", "QueryType", "DDL", "WorkGroup", var.workgroup]]
+      metrics = [["AWS/Athena", "ProcessedBytes", "QueryState", "SUCCEEDED", "QueryType", "DML", "WorkGroup", var.workgroup]]
       stat    = "Sum"
     },
     {
