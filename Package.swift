@@ -183,7 +183,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "LinearModelsTests",
-            dependencies: ["Columns", "LinearModels", "Models", "TestSupport", "Threads"],
+            dependencies: [
+                "CKernels", "Columns", "LinearModels", "Models", "TestSupport", "Threads",
+            ],
             exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(

@@ -116,7 +116,6 @@ package struct DesignAccumulator: Sendable {
             carried.removeAll()
         }
         finishChunk()
-        shard.round()
         let finished = shard
         total.merge(finished)
         shard = ShardMoments(folds: Array(repeating: DesignMoments(layout), count: foldCount))
@@ -220,6 +219,9 @@ package struct DesignAccumulator: Sendable {
             count += 1
         }
         guard count > 0 else { return nil }
-        return sum * (Double(values.count) / Double(count))
+        let mean = sum * (Double(values.count) / Double(count))
+        // Of few bits, so that the difference of a value and its shift is mostly exact.
+        let short = Double(Float(mean))
+        return short.isFinite ? short : mean
     }
 }

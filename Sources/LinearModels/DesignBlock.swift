@@ -1,3 +1,4 @@
+import CKernels
 import COpenBLAS
 import Models
 
@@ -15,8 +16,18 @@ final class DesignBlock: @unchecked Sendable {
     private let layout: DesignLayout
     let foldCount: Int
     private(set) var rowCount = 0
-    /// (denseCount × rowCountMax), column by column, each row times the root of its weight.
+    /// Whether products are summed in twice the precision.
+    private(set) var isPrecise = false
+    /// (denseCount × rowCountMax), column by column, each row times the root of its weight; where
+    /// the block is precise, not.
     let dense: UnsafeMutableBufferPointer<Double>
+    /// Of a precise block: (denseCount × rowCountMax) what rounding took off `dense`, and `dense`
+    /// times the weights with what rounding took off that.
+    private let denseErrors: UnsafeMutableBufferPointer<Double>
+    private let weighted: UnsafeMutableBufferPointer<Double>
+    private let weightedErrors: UnsafeMutableBufferPointer<Double>
+    private var hasErrors = false
+    private var hasWeights = false
     /// (rowCountMax) weights and their roots.
     let weights: UnsafeMutableBufferPointer<Double>
     private let roots: UnsafeMutableBufferPointer<Double>
@@ -30,6 +41,8 @@ final class DesignBlock: @unchecked Sendable {
     private(set) var activeCounts: [Int]
     /// (foldCount × denseCount × denseCount), the upper triangles, column-major.
     let gram: UnsafeMutableBufferPointer<Double>
+    /// What rounding took off `gram`; 0 where BLAS computed it.
+    let gramErrors: UnsafeMutableBufferPointer<Double>
     private(set) var problem: LinearModelError?
     /// Weighted sum of the losses of the rows, with a response.
     private(set) var loss = 0.0
@@ -45,6 +58,11 @@ final class DesignBlock: @unchecked Sendable {
         places = .allocate(capacity: Self.rowCountMax)
         active = .allocate(capacity: featureCount * Self.rowCountMax)
         gram = .allocate(capacity: foldCount * layout.denseCount * layout.denseCount)
+        gramErrors = .allocate(capacity: gram.count)
+        let preciseCount = layout.isPrecise ? dense.count : 0
+        denseErrors = .allocate(capacity: preciseCount)
+        weighted = .allocate(capacity: preciseCount)
+        weightedErrors = .allocate(capacity: preciseCount)
         activeCounts = Array(repeating: 0, count: featureCount)
         dense.initialize(repeating: 0)
         weights.initialize(repeating: 1)
@@ -53,6 +71,10 @@ final class DesignBlock: @unchecked Sendable {
         places.initialize(repeating: 0)
         active.initialize(repeating: -1)
         gram.initialize(repeating: 0)
+        gramErrors.initialize(repeating: 0)
+        denseErrors.initialize(repeating: 0)
+        weighted.initialize(repeating: 0)
+        weightedErrors.initialize(repeating: 0)
     }
 
     deinit {
@@ -63,6 +85,10 @@ final class DesignBlock: @unchecked Sendable {
         places.deallocate()
         active.deallocate()
         gram.deallocate()
+        gramErrors.deallocate()
+        denseErrors.deallocate()
+        weighted.deallocate()
+        weightedErrors.deallocate()
     }
 
     /// Where the rows of a fold stand.
@@ -98,6 +124,8 @@ final class DesignBlock: @unchecked Sendable {
         precondition(tile.count <= Self.rowCountMax)
         rowCount = tile.count
         problem = nil
+        isPrecise = layout.isPrecise && response == nil
+        hasErrors = false
         for fold in 0..<foldCount {
             var place = Int32(start(fold: fold))
             for row in stride(from: fold, to: rowCount, by: foldCount) {
@@ -108,14 +136,14 @@ final class DesignBlock: @unchecked Sendable {
         loss = 0
         fillWeights(tile)
         // Reweighted later: until then the dense columns are as they are.
-        if response != nil {
+        if response != nil || isPrecise {
             for place in 0..<rowCount { roots[place] = weights[place] > 0 ? 1 : 0 }
         }
         for (index, feature) in layout.features.features.enumerated() where feature.codeCount > 0 {
             fillCategories(index, tile)
         }
         for (index, feature) in layout.numericFeatures.enumerated() {
-            fillNumbers(feature, tile, into: column(index), shift: shifts[index])
+            fillNumbers(feature, tile, into: index, shift: shifts[index])
         }
         let targetColumn = column(layout.targetColumn)
         let ones = column(layout.onesColumn)
@@ -130,11 +158,16 @@ final class DesignBlock: @unchecked Sendable {
             targetColumn[place] =
                 isUsed ? (value - shifts[layout.targetColumn]) * roots[place] : 0
             ones[place] = roots[place]
+            if isPrecise {
+                setError(
+                    isUsed ? value : shifts[layout.targetColumn], place,
+                    column: layout.targetColumn, shift: shifts[layout.targetColumn])
+            }
         }
         guard problem == nil else { return }
         if let response { reweigh(response, shifts: shifts) }
         guard problem == nil else { return }
-        multiply()
+        if isPrecise { multiplyPrecisely() } else { multiply() }
     }
 
     /// Puts working weights and responses in the place of weights and targets.
@@ -162,6 +195,57 @@ final class DesignBlock: @unchecked Sendable {
             let values = column(index)
             for row in 0..<rowCount { values[row] *= roots[row] }
         }
+    }
+
+    /// Keeps what rounding takes off `value - shift`.
+    private func setError(_ value: Double, _ place: Int, column: Int, shift: Double) {
+        let error = DoubleDouble.sum(value, -shift).low
+        denseErrors[column * Self.rowCountMax + place] = error
+        hasErrors = hasErrors || error != 0
+    }
+
+    private func multiplyPrecisely() {
+        hasWeights = (0..<rowCount).contains { weights[$0] != 0 && weights[$0] != 1 }
+        if hasWeights {
+            for column in 0..<layout.denseCount {
+                let start = column * Self.rowCountMax
+                for row in 0..<rowCount {
+                    let value = DoubleDouble(
+                        high: dense[start + row], low: denseErrors[start + row])
+                    let product = value * weights[row]
+                    weighted[start + row] = product.high
+                    weightedErrors[start + row] = product.low
+                }
+            }
+        }
+        let order = layout.denseCount
+        for fold in 0..<foldCount {
+            let rows = rows(fold: fold)
+            func from(_ values: UnsafeMutableBufferPointer<Double>) -> UnsafePointer<Double>? {
+                values.baseAddress.map { UnsafePointer($0 + rows.lowerBound) }
+            }
+            let isExact = !hasErrors && !hasWeights
+            martlet_gram(
+                from(hasWeights ? weighted : dense),
+                isExact ? nil : from(hasWeights ? weightedErrors : denseErrors), from(dense),
+                isExact ? nil : from(denseErrors), rows.count, Self.rowCountMax, order,
+                gram.baseAddress.map { $0 + fold * order * order },
+                gramErrors.baseAddress.map { $0 + fold * order * order })
+        }
+    }
+
+    /// A column times the weights, of a precise block.
+    struct PreciseColumn {
+        let high: UnsafeBufferPointer<Double>
+        let low: UnsafeBufferPointer<Double>
+    }
+
+    func weightedColumn(_ index: Int) -> PreciseColumn {
+        let place = index * Self.rowCountMax..<index * Self.rowCountMax + rowCount
+        return PreciseColumn(
+            high: UnsafeBufferPointer(rebasing: (hasWeights ? weighted : dense)[place]),
+            low: UnsafeBufferPointer(
+                rebasing: (hasWeights ? weightedErrors : denseErrors)[place]))
     }
 
     private func multiply() {
@@ -204,9 +288,9 @@ final class DesignBlock: @unchecked Sendable {
     }
 
     private func fillNumbers(
-        _ feature: Int, _ tile: TileRows, into column: UnsafeMutableBufferPointer<Double>,
-        shift: Double
+        _ feature: Int, _ tile: TileRows, into index: Int, shift: Double
     ) {
+        let column = column(index)
         let values = UnsafeMutableBufferPointer(rebasing: scratch[..<rowCount])
         tile.encode(feature: feature, into: values)
         let start = feature * Self.rowCountMax
@@ -219,6 +303,9 @@ final class DesignBlock: @unchecked Sendable {
             missingCount += isMissing ? 1 : 0
             active[start + place] = isMissing ? 0 : -1
             column[place] = isUsed && !isMissing ? (value - shift) * roots[place] : 0
+            if isPrecise {
+                setError(isUsed && !isMissing ? value : shift, place, column: index, shift: shift)
+            }
             if value.isInfinite && isUsed {
                 problem = LinearModelError(
                     .outOfSpec,

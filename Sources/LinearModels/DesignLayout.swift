@@ -8,6 +8,9 @@ import Models
 struct DesignLayout: Hashable, Sendable {
     /// Wider designs need more than 1 GiB of sums; unmeasured.
     static let indicatorCountMax = 8192
+    /// Numbers whose products are summed in twice the precision of a double; of more numbers the
+    /// products are left to BLAS, which is eight times as fast there.
+    static let preciseNumberCountMax = 64
 
     let features: FeatureSchema
     /// Features that are numbers, ascending; dense column j holds `numericFeatures[j]`.
@@ -39,6 +42,7 @@ struct DesignLayout: Hashable, Sendable {
     }
 
     var denseCount: Int { numericFeatures.count + 2 }
+    var isPrecise: Bool { numericFeatures.count <= Self.preciseNumberCountMax }
     var targetColumn: Int { numericFeatures.count }
     var onesColumn: Int { numericFeatures.count + 1 }
 

@@ -5,22 +5,29 @@ extension DesignMoments {
     static func flatCount(_ layout: DesignLayout) -> Int {
         let dense = layout.denseCount
         let indicators = layout.indicatorCount
-        return 1 + dense + dense * (dense + 1) / 2 + dense * indicators
+        return 1 + dense + dense * (dense + 1) + 2 * dense * indicators
             + indicators * (indicators - 1) / 2
     }
 
     /// All sums in a fixed order: rows; shifts; products of dense columns j, i ≤ j; sums of each
-    /// dense column over each indicator; weights of pairs of indicators a, b > a.
+    /// dense column over each indicator; weights of pairs of indicators a, b > a. A product and a
+    /// sum are two numbers: its double, and what rounding took off.
     var flat: [Double] {
         let dense = layout.denseCount
         let indicators = layout.indicatorCount
         var values = [Double(rowCount)] + shifts
         values.reserveCapacity(Self.flatCount(layout))
         for j in 0..<dense {
-            for i in 0...j { values.append(product(i, j)) }
+            for i in 0...j {
+                let product = product(i, j)
+                values += [product.high, product.low]
+            }
         }
         for column in 0..<dense {
-            for a in 0..<indicators { values.append(sum(indicator: a, dense: column)) }
+            for a in 0..<indicators {
+                let sum = sum(indicator: a, dense: column)
+                values += [sum.high, sum.low]
+            }
         }
         for a in 0..<indicators {
             for b in indices(above: a) { values.append(pair(a, b)) }
@@ -47,14 +54,18 @@ extension DesignMoments {
             next += 1
             return flat[next - 1]
         }
+        func takePair() -> DoubleDouble {
+            let high = take()
+            return DoubleDouble(high: high, low: take())
+        }
         let rows = take()
         self.init(layout, shifts: (0..<layout.denseCount).map { _ in take() })
         rowCount = Int(rows)
         for j in 0..<layout.denseCount {
-            for i in 0...j { setProduct(take(), i, j) }
+            for i in 0...j { setProduct(takePair(), i, j) }
         }
         for column in 0..<layout.denseCount {
-            for a in indicators { addSum(take(), indicator: a, dense: column) }
+            for a in indicators { addSum(takePair(), indicator: a, dense: column) }
         }
         for a in 0..<writer.indicatorCount {
             for b in min(a + 1, writer.indicatorCount)..<writer.indicatorCount {

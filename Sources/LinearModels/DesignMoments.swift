@@ -2,78 +2,77 @@
 struct DesignMoments: Hashable, Sendable {
     let layout: DesignLayout
     var rowCount = 0
+    /// Whether every sum carries more digits than a double, or only those that BLAS left.
+    private(set) var isPrecise: Bool
     /// (denseCount) what was taken off each dense column; 0 for the ones. A missing number counts
     /// as its shift, so it adds nothing.
     private(set) var shifts: [Double]
-    /// (denseCount²) sums of products of dense columns, upper triangle, column-major, and the
-    /// rounding errors of these sums.
-    private var gram: [Double]
-    private var gramErrors: [Double]
-    /// (denseCount × indicatorCount) sums of a dense column over the rows of an indicator; the
-    /// column of ones gives the weight of each indicator.
+    /// (denseCount²) sums of products of dense columns, upper triangle, column-major.
+    private var gram: [DoubleDouble]
+    /// (denseCount × indicatorCount) sums of a dense column over the rows of an indicator, and what
+    /// their rounding took off; the column of ones gives the weight of each indicator.
     private var sums: [Double]
+    private var sumErrors: [Double]
     /// (indicatorCount²) weight of the rows where both are 1, for features a < b.
     private var pairs: [Double]
 
     init(_ layout: DesignLayout, shifts: [Double]? = nil) {
         self.layout = layout
+        isPrecise = layout.isPrecise
         self.shifts = shifts ?? Array(repeating: 0, count: layout.denseCount)
-        gram = Array(repeating: 0, count: layout.denseCount * layout.denseCount)
-        gramErrors = gram
+        gram = Array(repeating: DoubleDouble(), count: layout.denseCount * layout.denseCount)
         sums = Array(repeating: 0, count: layout.denseCount * layout.indicatorCount)
+        sumErrors = sums
         pairs = Array(repeating: 0, count: layout.indicatorCount * layout.indicatorCount)
     }
 
     /// Sum of weight × column i × column j.
-    func product(_ i: Int, _ j: Int) -> Double {
-        let index = max(i, j) * layout.denseCount + min(i, j)
-        return gram[index] + gramErrors[index]
+    func product(_ i: Int, _ j: Int) -> DoubleDouble {
+        gram[max(i, j) * layout.denseCount + min(i, j)]
     }
 
     /// Sum of weight × dense column over the rows where an indicator is 1.
-    func sum(indicator: Int, dense: Int) -> Double {
-        sums[dense * layout.indicatorCount + indicator]
+    func sum(indicator: Int, dense: Int) -> DoubleDouble {
+        let index = dense * layout.indicatorCount + indicator
+        return DoubleDouble(high: sums[index], low: sumErrors[index])
     }
 
     /// Weight of the rows where both indicators are 1.
     func weight(_ a: Int, _ b: Int) -> Double {
-        if a == b { return sum(indicator: a, dense: layout.onesColumn) }
+        if a == b { return sum(indicator: a, dense: layout.onesColumn).value }
         return pairs[min(a, b) * layout.indicatorCount + max(a, b)]
     }
 
-    var weightSum: Double { product(layout.onesColumn, layout.onesColumn) }
+    var weightSum: Double { product(layout.onesColumn, layout.onesColumn).value }
 
     /// Sets shifts of columns of which no value was added yet.
     mutating func setShifts(_ shifts: [Double]) { self.shifts = shifts }
 
     /// Adds the Gram matrix of one fold of a tile; tiles come in the order of their rows.
     mutating func addGram(of block: DesignBlock, fold: Int) {
+        isPrecise = isPrecise && block.isPrecise
         rowCount += block.rows(fold: fold).count
         let start = fold * layout.denseCount * layout.denseCount
         for j in 0..<layout.denseCount {
             for index in j * layout.denseCount...j * layout.denseCount + j {
-                add(block.gram[start + index], at: index)
+                gram[index] += DoubleDouble(
+                    high: block.gram[start + index], low: block.gramErrors[start + index])
             }
-        }
-    }
-
-    /// Rounds each sum to the one number that is kept of it.
-    mutating func round() {
-        for index in gram.indices {
-            gram[index] += gramErrors[index]
-            gramErrors[index] = 0
         }
     }
 
     /// The weight of two indicators, as it is kept.
     func pair(_ a: Int, _ b: Int) -> Double { pairs[a * layout.indicatorCount + b] }
 
-    mutating func setProduct(_ value: Double, _ i: Int, _ j: Int) {
+    mutating func setProduct(_ value: DoubleDouble, _ i: Int, _ j: Int) {
         gram[j * layout.denseCount + i] = value
     }
 
-    mutating func addSum(_ value: Double, indicator: Int, dense: Int) {
-        sums[dense * layout.indicatorCount + indicator] += value
+    mutating func addSum(_ value: DoubleDouble, indicator: Int, dense: Int) {
+        let next = sum(indicator: indicator, dense: dense) + value
+        let index = dense * layout.indicatorCount + indicator
+        sums[index] = next.high
+        sumErrors[index] = next.low
     }
 
     mutating func addPair(_ value: Double, _ a: Int, _ b: Int) {
@@ -84,19 +83,12 @@ struct DesignMoments: Hashable, Sendable {
     mutating func withIndicatorSums(_ body: (IndicatorSums) -> Void) {
         let layout = self.layout
         sums.withUnsafeMutableBufferPointer { sums in
-            pairs.withUnsafeMutableBufferPointer { pairs in
-                body(IndicatorSums(layout: layout, sums: sums, pairs: pairs))
+            sumErrors.withUnsafeMutableBufferPointer { errors in
+                pairs.withUnsafeMutableBufferPointer { pairs in
+                    body(IndicatorSums(layout: layout, sums: sums, errors: errors, pairs: pairs))
+                }
             }
         }
-    }
-
-    /// Neumaier's sum: each entry carries what its additions rounded off.
-    private mutating func add(_ value: Double, at index: Int) {
-        let next = gram[index] + value
-        gramErrors[index] +=
-            abs(gram[index]) >= abs(value)
-            ? (gram[index] - next) + value : (value - next) + gram[index]
-        gram[index] = next
     }
 }
 
@@ -118,7 +110,7 @@ extension DesignMoments {
             guard column != layout.onesColumn else { return 0 }
             let present = presentWeight(column)
             guard present > 0 else { return shifts[column] }
-            return shifts[column] + product(column, layout.onesColumn) / present
+            return shifts[column] + product(column, layout.onesColumn).value / present
         }
     }
 
@@ -130,11 +122,12 @@ extension DesignMoments {
     func shifted(to new: [Double]) -> DesignMoments {
         var result = self
         result.shifts = new
-        let d = zip(new, shifts).map { $0 - $1 }
-        guard d.contains(where: { $0 != 0 }) else { return result }
+        let d = zip(new, shifts).map { DoubleDouble.sum($0, -$1) }
+        let moves = d.map { $0.high != 0 }
+        guard moves.contains(true) else { return result }
         let count = layout.denseCount
         /// Sum of w q_i u_j.
-        func partial(_ i: Int, _ j: Int) -> Double {
+        func partial(_ i: Int, _ j: Int) -> DoubleDouble {
             let all = product(j, layout.onesColumn)
             guard let missing = missing(i) else { return all }
             return all - sum(indicator: missing, dense: j)
@@ -147,21 +140,21 @@ extension DesignMoments {
             return value
         }
         for j in 0..<count {
-            for i in 0...j where d[i] != 0 || d[j] != 0 {
-                let index = j * count + i
-                var change = 0.0
-                if d[i] != 0 { change -= d[i] * partial(i, j) }
-                if d[j] != 0 { change -= d[j] * partial(j, i) }
-                if d[i] != 0, d[j] != 0 { change += d[i] * d[j] * both(i, j) }
-                result.gram[index] = product(i, j) + change
-                result.gramErrors[index] = 0
+            for i in 0...j where moves[i] || moves[j] {
+                var value = product(i, j)
+                if moves[i] { value -= d[i] * partial(i, j) }
+                if moves[j] { value -= d[j] * partial(j, i) }
+                if moves[i], moves[j] { value += d[i] * d[j] * both(i, j) }
+                result.setProduct(value, i, j)
             }
         }
-        for column in 0..<count where d[column] != 0 {
+        for column in 0..<count where moves[column] {
             let missing = missing(column)
             for a in 0..<layout.indicatorCount {
                 let weight = weight(a, a) - (missing.map { self.weight(a, $0) } ?? 0)
-                result.sums[column * layout.indicatorCount + a] -= d[column] * weight
+                if weight != 0 {
+                    result.addSum(-(d[column] * weight), indicator: a, dense: column)
+                }
             }
         }
         return result
@@ -182,17 +175,22 @@ extension DesignMoments {
             let others = other.presentWeight(column)
             guard own + others > 0 else { return shifts[column] }
             let sum =
-                product(column, ones) + other.product(column, ones)
+                product(column, ones).value + other.product(column, ones).value
                 + (other.shifts[column] - shifts[column]) * others
             return shifts[column] + sum / (own + others)
         }
         self = shifted(to: common)
         let added = other.shifted(to: common)
         rowCount += added.rowCount
-        for j in 0..<layout.denseCount {
-            for i in 0...j { add(added.product(i, j), at: j * layout.denseCount + i) }
+        isPrecise = isPrecise && added.isPrecise
+        for index in gram.indices { gram[index] += added.gram[index] }
+        for index in sums.indices {
+            let sum =
+                DoubleDouble(high: sums[index], low: sumErrors[index])
+                + DoubleDouble(high: added.sums[index], low: added.sumErrors[index])
+            sums[index] = sum.high
+            sumErrors[index] = sum.low
         }
-        for index in sums.indices { sums[index] += added.sums[index] }
         for index in pairs.indices { pairs[index] += added.pairs[index] }
     }
 }

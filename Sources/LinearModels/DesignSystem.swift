@@ -4,16 +4,18 @@ import Models
 struct DesignSystem: Sendable {
     /// Columns.
     let count: Int
+    /// Whether the sums carry more digits than a double.
+    let isPrecise: Bool
     /// (count²) sum of w z_i z_j, both triangles.
-    private(set) var matrix: [Double]
+    private(set) var matrix: [DoubleDouble]
     /// (count) sum of w z_i t.
-    private(set) var right: [Double]
+    private(set) var right: [DoubleDouble]
     /// (count) sum of w z_i.
-    private(set) var sums: [Double]
-    private(set) var weight: Double
+    private(set) var sums: [DoubleDouble]
+    private(set) var weight: DoubleDouble
     /// Sums of w t and w t².
-    private(set) var targetSum: Double
-    private(set) var targetSquares: Double
+    private(set) var targetSum: DoubleDouble
+    private(set) var targetSquares: DoubleDouble
 
     /// - Parameters:
     ///   - moments: about the shifts that `terms` were made with.
@@ -22,31 +24,36 @@ struct DesignSystem: Sendable {
         let layout = moments.layout
         let target = layout.targetColumn
         count = terms.terms.count
-        weight = moments.weightSum
-        targetSum = moments.product(target, layout.onesColumn) - weight * targetMean
-        targetSquares =
-            moments.product(target, target)
-            - targetMean * (2 * moments.product(target, layout.onesColumn) - weight * targetMean)
+        isPrecise = moments.isPrecise
+        let weight = moments.product(layout.onesColumn, layout.onesColumn)
+        self.weight = weight
+        let sum = moments.product(target, layout.onesColumn)
+        let targetSum = sum - weight * targetMean
+        self.targetSum = targetSum
+        targetSquares = moments.product(target, target) - (sum + targetSum) * targetMean
         let rawSums = terms.sources.map { Self.sum($0, moments) }
-        matrix = Array(repeating: 0, count: count * count)
-        right = Array(repeating: 0, count: count)
-        sums = Array(repeating: 0, count: count)
+        // What is left of the sums about the means, and those about the scales.
+        let centredSums = terms.means.indices.map { rawSums[$0] - weight * terms.means[$0] }
+        var matrix = Array(repeating: DoubleDouble(), count: count * count)
+        var right = Array(repeating: DoubleDouble(), count: count)
         for j in 0..<count {
             let scale = terms.terms[j].scale
             let mean = terms.means[j]
             for i in 0...j {
+                let product = Self.product(terms.sources[i], terms.sources[j], moments)
                 let value =
-                    (Self.product(terms.sources[i], terms.sources[j], moments) - terms.means[i]
-                        * rawSums[j] - mean * (rawSums[i] - weight * terms.means[i]))
-                    / (terms.terms[i].scale * scale)
+                    (product - rawSums[j] * terms.means[i] - centredSums[i] * mean)
+                    / DoubleDouble.product(terms.terms[i].scale, scale)
                 matrix[j * count + i] = value
                 matrix[i * count + j] = value
             }
             right[j] =
-                (Self.targetProduct(terms.sources[j], moments) - targetMean * rawSums[j] - mean
-                    * targetSum) / scale
-            sums[j] = (rawSums[j] - weight * mean) / scale
+                (Self.targetProduct(terms.sources[j], moments) - rawSums[j] * targetMean
+                    - targetSum * mean) / scale
         }
+        self.matrix = matrix
+        self.right = right
+        sums = centredSums.indices.map { centredSums[$0] / terms.terms[$0].scale }
     }
 
     /// Adds the sums of other rows.
@@ -74,73 +81,112 @@ struct DesignSystem: Sendable {
     /// The same rows about their own means, so that the intercept is gone.
     var centred: DesignSystem {
         var result = self
-        guard weight > 0 else { return result }
+        guard weight.value > 0 else { return result }
         for j in 0..<count {
-            for i in 0..<count { result.matrix[j * count + i] -= sums[i] * sums[j] / weight }
-            result.right[j] -= sums[j] * targetSum / weight
-            result.sums[j] = 0
+            let mean = sums[j] / weight
+            for i in 0..<count { result.matrix[j * count + i] -= sums[i] * mean }
+            result.right[j] -= targetSum * mean
+            result.sums[j] = DoubleDouble()
         }
-        result.targetSum = 0
-        result.targetSquares = max(targetSquares - targetSum * targetSum / weight, 0)
+        result.targetSum = DoubleDouble()
+        result.targetSquares = targetSquares - targetSum * targetSum / weight
+        if result.targetSquares.value < 0 { result.targetSquares = DoubleDouble() }
         return result
     }
 
     /// Multiplies the matrix alone.
     mutating func scale(matrix factor: Double) {
-        for index in matrix.indices { matrix[index] *= factor }
+        for index in matrix.indices { matrix[index] = matrix[index] * factor }
     }
+
+    /// Adds to the right side alone.
+    mutating func addToRight(_ values: [Double]) {
+        for index in right.indices { right[index] += DoubleDouble(values[index]) }
+    }
+
+    /// (count²) and (count), rounded.
+    var roundedMatrix: [Double] { matrix.map(\.value) }
+    var roundedRight: [Double] { right.map(\.value) }
 
     /// Sum of w (t - intercept - z·values)².
     func squaredError(_ values: [Double], intercept: Double) -> Double {
         var error =
-            targetSquares - 2 * intercept * targetSum + intercept * intercept * weight
+            targetSquares.value - 2 * intercept * targetSum.value
+            + intercept * intercept * weight.value
         for j in 0..<count where values[j] != 0 {
             var product = 0.0
-            for i in 0..<count { product += matrix[j * count + i] * values[i] }
-            error += values[j] * (product - 2 * right[j] + 2 * intercept * sums[j])
+            for i in 0..<count { product += matrix[j * count + i].value * values[i] }
+            error += values[j] * (product - 2 * right[j].value + 2 * intercept * sums[j].value)
         }
         return max(error, 0)
+    }
+
+    /// Sum of w (t - z·values)², in full precision.
+    func squaredError(_ values: [DoubleDouble]) -> Double {
+        var error = targetSquares
+        for (j, residual) in residual(values, penalty: 0).enumerated() {
+            error -= (right[j] + residual) * values[j]
+        }
+        return max(error.value, 0)
+    }
+
+    /// right - (matrix + penalty · I) · values.
+    func residual(_ values: [DoubleDouble], penalty: Double) -> [DoubleDouble] {
+        (0..<count).map { j in
+            var rest = right[j] - values[j] * penalty
+            for i in 0..<count where values[i].value != 0 {
+                rest -= matrix[j * count + i] * values[i]
+            }
+            return rest
+        }
     }
 
     var isFinite: Bool {
         matrix.allSatisfy(\.isFinite) && right.allSatisfy(\.isFinite) && targetSquares.isFinite
     }
+}
 
-    private static func sum(_ source: DesignTerms.Source, _ moments: DesignMoments) -> Double {
+extension DesignSystem {
+    private static func sum(
+        _ source: DesignTerms.Source, _ moments: DesignMoments
+    ) -> DoubleDouble {
         switch source {
-        case .indicator(let a): moments.weight(a, a)
+        case .indicator(let a): moments.sum(indicator: a, dense: moments.layout.onesColumn)
         case .dense(let column, let missing, let mean):
-            moments.product(column, moments.layout.onesColumn) + mean
-                * moments.weight(missing, missing)
+            moments.product(column, moments.layout.onesColumn)
+                + DoubleDouble.product(mean, moments.weight(missing, missing))
         }
     }
 
     /// Sum of w u v, with missing numbers at their mean.
     private static func product(
         _ u: DesignTerms.Source, _ v: DesignTerms.Source, _ moments: DesignMoments
-    ) -> Double {
+    ) -> DoubleDouble {
         switch (u, v) {
         case (.indicator(let a), .indicator(let b)):
-            return moments.weight(a, b)
+            return a == b
+                ? moments.sum(indicator: a, dense: moments.layout.onesColumn)
+                : DoubleDouble(moments.weight(a, b))
         case (.dense(let column, let missing, let mean), .indicator(let a)),
             (.indicator(let a), .dense(let column, let missing, let mean)):
-            return moments.sum(indicator: a, dense: column) + mean * moments.weight(missing, a)
+            return moments.sum(indicator: a, dense: column)
+                + DoubleDouble.product(mean, moments.weight(missing, a))
         case (.dense(let i, let missingI, let meanI), .dense(let j, let missingJ, let meanJ)):
-            return moments.product(i, j) + meanJ * moments.sum(indicator: missingJ, dense: i)
-                + meanI * moments.sum(indicator: missingI, dense: j) + meanI * meanJ
-                * moments.weight(missingI, missingJ)
+            return moments.product(i, j) + moments.sum(indicator: missingJ, dense: i) * meanJ
+                + moments.sum(indicator: missingI, dense: j) * meanI
+                + DoubleDouble.product(meanI, meanJ) * moments.weight(missingI, missingJ)
         }
     }
 
     private static func targetProduct(
         _ source: DesignTerms.Source, _ moments: DesignMoments
-    ) -> Double {
+    ) -> DoubleDouble {
         let target = moments.layout.targetColumn
         switch source {
         case .indicator(let a): return moments.sum(indicator: a, dense: target)
         case .dense(let column, let missing, let mean):
-            return moments.product(column, target) + mean
-                * moments.sum(indicator: missing, dense: target)
+            return moments.product(column, target)
+                + moments.sum(indicator: missing, dense: target) * mean
         }
     }
 }

@@ -51,8 +51,8 @@ struct DesignTerms: Sendable {
         let name = layout.features.features[feature].name
         let present = moments.presentWeight(column)
         let shift = moments.shifts[column]
-        let mean = present > 0 ? moments.product(column, layout.onesColumn) / present : 0
-        let square = moments.product(column, column) / weightSum
+        let mean = present > 0 ? moments.product(column, layout.onesColumn).value / present : 0
+        let square = moments.product(column, column).value / weightSum
         let variance = square - mean * mean * present / weightSum
         guard square.isFinite, variance.isFinite else { throw Self.overflow(name) }
         // As scikit-learn's StandardScaler: what rounding alone could have made of a constant.

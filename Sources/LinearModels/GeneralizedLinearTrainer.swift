@@ -61,7 +61,7 @@ package struct GeneralizedLinearTrainer: Sendable {
         terms = try DesignTerms(all)
         let target = all.layout.targetColumn
         let mean =
-            all.shifts[target] + all.product(target, all.layout.onesColumn) / all.weightSum
+            all.shifts[target] + all.product(target, all.layout.onesColumn).value / all.weightSum
         try loss.check(mean: mean)
         base = all
         values = Array(repeating: 0, count: terms.terms.count)
@@ -72,7 +72,7 @@ package struct GeneralizedLinearTrainer: Sendable {
         // first step needs no pass of its own.
         var system = DesignSystem(
             all, terms: terms,
-            targetMean: all.product(target, all.layout.onesColumn) / all.weightSum
+            targetMean: all.product(target, all.layout.onesColumn).value / all.weightSum
         ).centred
         system.scale(matrix: loss.variance(mean))
         guard system.isFinite else { throw DesignTerms.overflow("the target") }
@@ -123,8 +123,8 @@ package struct GeneralizedLinearTrainer: Sendable {
                 .outOfSpec, "The sums of a step overflow: scale the columns down.")
         }
         try takeStep(
-            system.centred, sums: system.sums, weight: system.weight,
-            targetSum: system.targetSum)
+            system.centred, sums: system.sums.map(\.value), weight: system.weight.value,
+            targetSum: system.targetSum.value)
     }
 
     /// The model of the coefficients at hand.
@@ -165,11 +165,11 @@ package struct GeneralizedLinearTrainer: Sendable {
     private mutating func takeStep(
         _ system: DesignSystem, sums: [Double]? = nil, weight: Double = 1, targetSum: Double
     ) throws(LinearModelError) {
-        var right = system.right
-        for j in right.indices { right[j] -= lambdaL2 * values[j] }
-        let solution = try SymmetricSolver.solve(
-            system.matrix, right: right, penalty: lambdaL2, names: terms.names)
-        step = solution.values
+        var system = system
+        system.addToRight(values.map { -lambdaL2 * $0 })
+        let right = system.roundedRight
+        let solution = try SymmetricSolver.solve(system, penalty: lambdaL2, names: terms.names)
+        step = solution.values.map(\.value)
         reciprocalCondition = solution.reciprocalCondition
         collinear = solution.collinear
         interceptStep = targetSum

@@ -6,8 +6,9 @@ import Models
 /// and each feature is one thread's.
 struct IndicatorSums: @unchecked Sendable {
     let layout: DesignLayout
-    /// (denseCount × indicatorCount)
+    /// (denseCount × indicatorCount), and what their rounding took off.
     let sums: UnsafeMutableBufferPointer<Double>
+    let errors: UnsafeMutableBufferPointer<Double>
     /// (indicatorCount²)
     let pairs: UnsafeMutableBufferPointer<Double>
 
@@ -28,8 +29,14 @@ struct IndicatorSums: @unchecked Sendable {
         }
         let rows = UnsafeBufferPointer(rebasing: rowScratch[..<count])
         for column in 0..<layout.denseCount {
-            let target = UnsafeMutableBufferPointer(
-                rebasing: sums[column * layout.indicatorCount + start..<sums.count])
+            let place = column * layout.indicatorCount + start..<sums.count
+            let target = UnsafeMutableBufferPointer(rebasing: sums[place])
+            if block.isPrecise {
+                Self.addColumn(
+                    block.weightedColumn(column), rows: rows, indicators: own, into: target,
+                    errors: UnsafeMutableBufferPointer(rebasing: errors[place]))
+                continue
+            }
             Self.addColumn(
                 UnsafeBufferPointer(block.column(column)),
                 roots: UnsafeBufferPointer(block.column(layout.onesColumn)), rows: rows,
@@ -57,6 +64,23 @@ struct IndicatorSums: @unchecked Sendable {
     ) {
         for row in rows {
             sums[Int(indicators[Int(row)])] += column[Int(row)] * roots[Int(row)]
+        }
+    }
+
+    /// The same in twice the precision.
+    private static func addColumn(
+        _ column: DesignBlock.PreciseColumn, rows: UnsafeBufferPointer<Int32>,
+        indicators: UnsafeBufferPointer<Int32>, into sums: UnsafeMutableBufferPointer<Double>,
+        errors: UnsafeMutableBufferPointer<Double>
+    ) {
+        for row in rows {
+            let index = Int(indicators[Int(row)])
+            let value = column.high[Int(row)]
+            let old = sums[index]
+            let next = old + value
+            let rest = next - old
+            sums[index] = next
+            errors[index] += (old - (next - rest)) + (value - rest) + column.low[Int(row)]
         }
     }
 }

@@ -23,10 +23,11 @@ package enum LeastSquares {
         }
         let all = merged.shifted(to: merged.means)
         let target = all.layout.targetColumn
-        let targetMean = all.product(target, all.layout.onesColumn) / all.weightSum
+        let targetMean = all.product(target, all.layout.onesColumn).value / all.weightSum
         guard all.product(target, target).isFinite else { throw DesignTerms.overflow("the target") }
         let terms = try DesignTerms(all)
-        let system = DesignSystem(all, terms: terms, targetMean: targetMean).centred
+        let sums = DesignSystem(all, terms: terms, targetMean: targetMean)
+        let system = sums.centred
         guard system.isFinite else {
             throw LinearModelError(
                 .outOfSpec,
@@ -50,46 +51,46 @@ package enum LeastSquares {
             }
             penalty = best.penalty
         }
-        var fit = try solve(system, penalty, names: terms.names)
-        let values = fit.model.coefficients
-        let error = system.squaredError(values, intercept: 0)
+        var (fit, values) = try solve(system, penalty, names: terms.names)
+        let error = system.squaredError(values)
+        // The rounded means are not quite the means.
+        var intercept = DoubleDouble(all.shifts[target]) + DoubleDouble(targetMean)
+        intercept += sums.targetSum / sums.weight
+        for j in values.indices { intercept -= sums.sums[j] * values[j] / sums.weight }
         fit.model = LinearModel(
-            terms: terms.terms, outputCount: 1,
-            intercepts: [all.shifts[target] + targetMean],
-            coefficients: zip(values, terms.terms).map { $0 / $1.scale })
+            terms: terms.terms, outputCount: 1, intercepts: [intercept.value],
+            coefficients: zip(values, terms.terms).map { ($0 / $1.scale).value })
         fit.rowCount = moments.rowCount
         fit.weightSum = all.weightSum
         fit.trainRMSE = (error / all.weightSum).squareRoot()
-        fit.trainR2 =
-            system.targetSquares > 0 ? 1 - error / system.targetSquares : (error == 0 ? 1 : 0)
+        let squares = system.targetSquares.value
+        fit.trainR2 = squares > 0 ? 1 - error / squares : (error == 0 ? 1 : 0)
         fit.constantColumns = terms.constantColumns
         fit.path = path
         return fit
     }
 
-    /// The coefficients of the standardised columns, as a model without terms.
+    /// A fit without a model, and the coefficients of the standardised columns.
     private static func solve(
         _ system: DesignSystem, _ penalty: LinearPenalty, names: [String]
-    ) throws(LinearModelError) -> LinearFit {
+    ) throws(LinearModelError) -> (LinearFit, [DoubleDouble]) {
         var fit = LinearFit(
             model: LinearModel(terms: [], outputCount: 0, intercepts: [], coefficients: []),
             method: .cholesky, penalty: penalty, rowCount: 0, weightSum: 0, trainRMSE: 0,
             trainR2: 0, reciprocalCondition: .nan, constantColumns: [], collinearColumns: [])
         if penalty.l1 > 0 {
-            var descent = CoordinateDescent(matrix: system.matrix, right: system.right)
+            var descent = CoordinateDescent(
+                matrix: system.roundedMatrix, right: system.roundedRight)
             let (sweeps, isConverged) = descent.solve(lambdaL1: penalty.l1, lambdaL2: penalty.l2)
             fit.method = .coordinateDescent
             fit.iterations = sweeps
             fit.isConverged = isConverged
-            fit.model.coefficients = descent.values
-            return fit
+            return (fit, descent.values.map { DoubleDouble($0) })
         }
-        let solution = try SymmetricSolver.solve(
-            system.matrix, right: system.right, penalty: penalty.l2, names: names)
+        let solution = try SymmetricSolver.solve(system, penalty: penalty.l2, names: names)
         fit.method = solution.method
-        fit.model.coefficients = solution.values
         fit.reciprocalCondition = solution.reciprocalCondition
         fit.collinearColumns = solution.collinear
-        return fit
+        return (fit, solution.values)
     }
 }

@@ -4,6 +4,8 @@ package import Models
 package struct LinearFit: Hashable, Sendable {
     package enum Method: String, Hashable, Sendable {
         case cholesky
+        /// In twice the precision of a double, for columns that are nearly collinear.
+        case preciseCholesky = "cholesky, double-double"
         /// Eigenvectors of negligible eigenvalues left out: the solution of smallest norm.
         case eigenvalues
         case coordinateDescent = "coordinate descent"
@@ -55,10 +57,11 @@ package struct LinearFit: Hashable, Sendable {
                     + ". Their coefficients are the smallest of many that fit alike; a positive "
                     + "`lambda_l2`, or leaving them out, makes them unique.")
         }
-        if method == .cholesky, reciprocalCondition < 1e-11 {
+        if method == .preciseCholesky || (method == .cholesky && reciprocalCondition < 1e-11) {
             result.append(
-                "The columns are nearly collinear (condition \(1 / reciprocalCondition)): few "
-                    + "digits of the coefficients mean something. A larger `lambda_l2` mends it.")
+                "The columns are nearly collinear (condition \(1 / reciprocalCondition)): small "
+                    + "changes of the data change the coefficients much. A larger `lambda_l2` "
+                    + "mends it.")
         }
         if !isConverged {
             result.append(

@@ -18,31 +18,32 @@ struct PenaltySearch {
         var errors = [Double](repeating: 0, count: penalties.count)
         var whole = folds[0]
         for fold in folds.dropFirst() { whole.add(fold) }
-        for held in folds where held.weight > 0 {
+        for held in folds where held.weight.value > 0 {
             let rest = whole.without(held)
-            guard rest.weight > 0 else { return [] }
+            guard rest.weight.value > 0 else { return [] }
             let system = rest.centred
             let solutions =
                 l1Ratio > 0 ? lasso(system, penalties) : try ridge(system, penalties)
             for (index, values) in solutions.enumerated() {
                 // Centred about their own means, the rows left have this intercept.
-                var intercept = rest.targetSum
-                for j in values.indices { intercept -= rest.sums[j] * values[j] }
-                errors[index] += held.squaredError(values, intercept: intercept / rest.weight)
+                var intercept = rest.targetSum.value
+                for j in values.indices { intercept -= rest.sums[j].value * values[j] }
+                errors[index] += held.squaredError(
+                    values, intercept: intercept / rest.weight.value)
             }
         }
         return zip(penalties, errors).map { penalty, error in
-            LinearFit.PathPoint(penalty: penalty, error: (error / whole.weight).squareRoot())
+            LinearFit.PathPoint(penalty: penalty, error: (error / whole.weight.value).squareRoot())
         }
     }
 
     private var penalties: [LinearPenalty] {
         guard l1Ratio > 0 else {
             return (0..<Self.ridgeCount).map { index in
-                LinearPenalty(l2: all.weight * Self.power(of: 10, 2 - Double(index) / 4))
+                LinearPenalty(l2: all.weight.value * Self.power(of: 10, 2 - Double(index) / 4))
             }
         }
-        let largest = CoordinateDescent(matrix: [], right: all.right).lambdaL1Max / l1Ratio
+        let largest = CoordinateDescent(matrix: [], right: all.roundedRight).lambdaL1Max / l1Ratio
         return (0..<Self.lassoCount).map { index in
             let lambda =
                 largest * Self.power(of: 10, -3 * Double(index) / Double(Self.lassoCount - 1))
@@ -55,10 +56,11 @@ struct PenaltySearch {
         _ system: DesignSystem, _ penalties: [LinearPenalty]
     ) throws(LinearModelError) -> [[Double]] {
         let count = system.count
+        let right = system.roundedRight
         let (eigenvalues, vectors) = try SymmetricSolver.eigenvectors(
-            system.matrix, count: count)
+            system.roundedMatrix, count: count)
         let projections = (0..<count).map { k in
-            (0..<count).reduce(0.0) { $0 + vectors[k * count + $1] * system.right[$1] }
+            (0..<count).reduce(0.0) { $0 + vectors[k * count + $1] * right[$1] }
         }
         return penalties.map { penalty in
             var values = [Double](repeating: 0, count: count)
@@ -71,7 +73,8 @@ struct PenaltySearch {
     }
 
     private func lasso(_ system: DesignSystem, _ penalties: [LinearPenalty]) -> [[Double]] {
-        var descent = CoordinateDescent(matrix: system.matrix, right: system.right)
+        var descent = CoordinateDescent(
+            matrix: system.roundedMatrix, right: system.roundedRight)
         return penalties.map { penalty in
             _ = descent.solve(lambdaL1: penalty.l1, lambdaL2: penalty.l2)
             return descent.values

@@ -8,9 +8,6 @@ package struct ShardMoments: Hashable, Sendable {
     /// Rows that were added, those of weight 0 included.
     package var rowCount: Int { folds.reduce(0) { $0 + $1.rowCount } }
 
-    /// Rounds the sums as a file of them does.
-    mutating func round() { for fold in folds.indices { folds[fold].round() } }
-
     /// Adds the sums of the next shard.
     package mutating func merge(_ next: ShardMoments) {
         precondition(folds.count == next.folds.count)

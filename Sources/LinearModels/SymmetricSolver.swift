@@ -1,84 +1,132 @@
 import CLAPACKE
 
-/// Solves symmetric positive semidefinite systems with LAPACK.
+/// Solves the normal equations with LAPACK, and refines what it gives in twice the precision.
 enum SymmetricSolver {
     struct Solution {
-        var values: [Double]
+        var values: [DoubleDouble]
         var method: LinearFit.Method
         var reciprocalCondition: Double
         /// Names of columns that are combinations of others.
-        var collinear: [String]
+        var collinear: [String] = []
     }
 
-    /// Solves `(matrix + penalty · I) x = right`: by Cholesky, or, where that matrix is singular
-    /// to working precision, by its eigenvectors without those of negligible eigenvalues, which
-    /// gives the solution of smallest norm.
-    /// - Parameters:
-    ///   - matrix: (count²), both triangles.
-    ///   - names: (count) of the columns, for `collinear`.
+    /// Above this 1 / condition a factor of doubles is good enough to refine from.
+    private static let refinableCondition = 1e-12
+    private static let refinementCountMax = 10
+
+    /// Solves `(matrix + penalty · I) x = right`.
+    ///
+    /// By Cholesky in doubles; where the columns are so nearly collinear that digits would be
+    /// lost, by Cholesky in twice the precision, if the sums have it; where the matrix is
+    /// singular, by its eigenvectors without those of negligible eigenvalues, which gives the
+    /// solution of smallest norm. Each is refined with residuals in twice the precision, if the
+    /// sums have it.
+    /// - Parameter names: (count) of the columns, for `collinear`.
     /// - Throws: `outOfSpec` when LAPACK fails (a product of columns overflowed).
     static func solve(
-        _ matrix: [Double], right: [Double], penalty: Double, names: [String]
+        _ system: DesignSystem, penalty: Double, names: [String]
     ) throws(LinearModelError) -> Solution {
-        let count = right.count
+        let count = system.count
         guard count > 0 else {
-            return Solution(
-                values: [], method: .cholesky, reciprocalCondition: 1, collinear: [])
+            return Solution(values: [], method: .cholesky, reciprocalCondition: 1)
         }
-        guard matrix.allSatisfy(\.isFinite), right.allSatisfy(\.isFinite) else {
+        guard system.isFinite else {
             throw LinearModelError(
                 .outOfSpec,
                 "The products of the columns overflow: values are too large for a "
                     + "linear model. Scale them down.")
         }
-        var penalised = matrix
-        for index in 0..<count { penalised[index * count + index] += penalty }
-        if let solution = cholesky(penalised, right) { return solution }
-        return try eigenvalues(penalised, right, collinear: collinear(matrix, names))
+        var penalised = system.matrix
+        for index in 0..<count { penalised[index * count + index] += DoubleDouble(penalty) }
+        let rounded = penalised.map(\.value)
+        let conditionMin =
+            system.isPrecise ? refinableCondition : Double(count) * Double.ulpOfOne
+        if let solution = cholesky(rounded, system, penalty, conditionMin) { return solution }
+        if system.isPrecise, count <= PreciseCholesky.countMax,
+            let factor = PreciseCholesky(penalised, count: count)
+        {
+            return Solution(
+                values: refine(system, penalty, from: factor.solve(system.right)) {
+                    factor.solve($0)
+                },
+                method: .preciseCholesky, reciprocalCondition: factor.smallestShare)
+        }
+        return try eigenvalues(rounded, system, penalty, names)
     }
 
     /// nil when the matrix is not positive definite, or so nearly singular that digits are lost.
-    private static func cholesky(_ matrix: [Double], _ right: [Double]) -> Solution? {
-        let count = right.count
+    private static func cholesky(
+        _ matrix: [Double], _ system: DesignSystem, _ penalty: Double, _ conditionMin: Double
+    ) -> Solution? {
+        let count = system.count
         let order = Int32(count)
         let norm =
             (0..<count).map { column in
                 (0..<count).reduce(0) { $0 + abs(matrix[column * count + $1]) }
             }.max() ?? 0
         var factor = matrix
-        var values = right
         var reciprocalCondition = 0.0
         let upper = CChar(UInt8(ascii: "U"))
         guard LAPACKE_dpotrf(LAPACK_COL_MAJOR, upper, order, &factor, order) == 0,
             LAPACKE_dpocon(
                 LAPACK_COL_MAJOR, upper, order, factor, order, norm, &reciprocalCondition) == 0,
-            reciprocalCondition > Double(count) * Double.ulpOfOne,
-            LAPACKE_dpotrs(LAPACK_COL_MAJOR, upper, order, 1, factor, order, &values, order) == 0
+            reciprocalCondition > conditionMin
         else { return nil }
+        func solve(_ right: [DoubleDouble]) -> [DoubleDouble] {
+            var values = right.map(\.value)
+            _ = LAPACKE_dpotrs(LAPACK_COL_MAJOR, upper, order, 1, factor, order, &values, order)
+            return values.map { DoubleDouble($0) }
+        }
         return Solution(
-            values: values, method: .cholesky, reciprocalCondition: reciprocalCondition,
-            collinear: [])
+            values: refine(system, penalty, from: solve(system.right), solve), method: .cholesky,
+            reciprocalCondition: reciprocalCondition)
+    }
+
+    /// Adds what `solve` makes of the residuals, until that is nothing or shrinks no longer.
+    private static func refine(
+        _ system: DesignSystem, _ penalty: Double, from start: [DoubleDouble],
+        _ solve: ([DoubleDouble]) -> [DoubleDouble]
+    ) -> [DoubleDouble] {
+        guard system.isPrecise else { return start }
+        var values = start
+        var last = Double.infinity
+        for _ in 0..<refinementCountMax {
+            let step = solve(system.residual(values, penalty: penalty))
+            let size = zip(step, values).reduce(0.0) { largest, pair in
+                let scale = abs(pair.1.value)
+                return max(largest, scale > 0 ? abs(pair.0.value) / scale : 0)
+            }
+            guard size < last / 2 else { break }
+            for index in values.indices { values[index] += step[index] }
+            guard size > 0x1p-60 else { break }
+            last = size
+        }
+        return values
     }
 
     private static func eigenvalues(
-        _ matrix: [Double], _ right: [Double], collinear: [String]
+        _ matrix: [Double], _ system: DesignSystem, _ penalty: Double, _ names: [String]
     ) throws(LinearModelError) -> Solution {
-        let count = right.count
+        let count = system.count
         let (eigenvalues, vectors) = try eigenvectors(matrix, count: count)
         // Ascending: the last is the largest.
         let largest = eigenvalues[count - 1]
         let cut = largest * Double(count) * Double.ulpOfOne * 10
-        var values = [Double](repeating: 0, count: count)
-        for k in 0..<count where eigenvalues[k] > cut {
-            var projection = 0.0
-            for i in 0..<count { projection += vectors[k * count + i] * right[i] }
-            let step = projection / eigenvalues[k]
-            for i in 0..<count { values[i] += step * vectors[k * count + i] }
+        func solve(_ right: [DoubleDouble]) -> [DoubleDouble] {
+            var values = [Double](repeating: 0, count: count)
+            for k in 0..<count where eigenvalues[k] > cut {
+                var projection = 0.0
+                for i in 0..<count { projection += vectors[k * count + i] * right[i].value }
+                let step = projection / eigenvalues[k]
+                for i in 0..<count { values[i] += step * vectors[k * count + i] }
+            }
+            return values.map { DoubleDouble($0) }
         }
         return Solution(
-            values: values, method: .eigenvalues,
+            values: refine(system, penalty, from: solve(system.right), solve),
+            method: .eigenvalues,
             reciprocalCondition: largest > 0 ? max(eigenvalues[0], 0) / largest : 0,
-            collinear: collinear)
+            collinear: collinear(system.roundedMatrix, names))
     }
 
     /// Eigenvalues, ascending, and the eigenvectors, one behind the other.

@@ -54,11 +54,18 @@ package struct LinearModel: Hashable, Sendable {
     /// The intercept of output `k` for columns that are not centred: the score where every
     /// column is 0.
     package func interceptAtZero(output k: Int) -> Double {
+        // The products may cancel: what each step rounds off is added in the end.
         var sum = intercepts[k]
+        var errors = 0.0
         for (j, term) in terms.enumerated() {
-            sum -= coefficients[k * terms.count + j] * term.mean
+            let product = -coefficients[k * terms.count + j] * term.mean
+            errors += product.addingProduct(coefficients[k * terms.count + j], term.mean) * -1
+            let next = sum + product
+            let rest = next - sum
+            errors += (sum - (next - rest)) + (product - rest)
+            sum = next
         }
-        return sum
+        return sum + errors
     }
 
     /// The importance of each of `featureCount` features.

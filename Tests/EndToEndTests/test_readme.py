@@ -16,7 +16,8 @@ def test_every_option_exists(martlet):
         outcome = martlet.run(command, "--help")
         assert outcome.code == 0, outcome
         known |= set(re.findall(r"--[a-z][a-z0-9-]*", outcome.out))
-    promised = set(re.findall(r"--[a-z][a-z0-9-]*", (ROOT / "README.md").read_text()))
+    text = (ROOT / "README.md").read_text() + (ROOT / "docs/guides/linear-models.md").read_text()
+    promised = set(re.findall(r"--[a-z][a-z0-9-]*", text))
     assert promised - OTHER_PROGRAMS <= known
 
 
@@ -26,6 +27,8 @@ def test_the_commands_of_the_first_page_work(martlet, tmp_path):
     chapters = re.split(r"^#+ ", text, flags=re.MULTILINE)
     later = [chapter for chapter in chapters if chapter.startswith(RUN)]
     assert len(later) == len(RUN)
+    guide = (ROOT / "docs/guides/linear-models.md").read_text()
+    assert later[0].split("    martlet", 1)[1].strip().splitlines()[0] in guide
     lines = re.findall(r"^    martlet .*$", first + "".join(later), re.MULTILINE)
     for line in lines:
         words = line.split()[1:]

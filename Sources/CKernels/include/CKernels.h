@@ -292,4 +292,15 @@ size_t martlet_partition_wide(const uint16_t *codes, const uint32_t *indices, ui
                               size_t count, const uint8_t *goes_left, uint32_t *left,
                               uint32_t *right);
 
+// MARK: Sums of products
+
+/// Sums of products of columns in twice the precision of a double, for i <= j:
+/// sums[j * order + i] + errors[j * order + i] = sum over rows of
+/// (left + left_low)[i] * (right + right_low)[j], the same bits on every machine.
+/// left, right: (order x stride), column by column. left_low, right_low: the same, or both NULL
+/// for 0. sums, errors: (order x order), the upper triangle written.
+void martlet_gram(const double *left, const double *left_low, const double *right,
+                  const double *right_low, size_t row_count, size_t stride, size_t order,
+                  double *sums, double *errors);
+
 #endif

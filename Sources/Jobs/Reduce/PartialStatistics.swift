@@ -9,7 +9,7 @@ import Models
 /// | offset | bytes | content |
 /// |---|---|---|
 /// | 0 | 12 | `MARTLETSTATS` in ASCII |
-/// | 12 | 4 | version of the format, little endian: 1 |
+/// | 12 | 4 | version of the format, little endian: 2 |
 /// | 16 | 8 | H, length of the header, little endian, a multiple of 8 |
 /// | 24 | H | `Header` as JSON in snake case, spaces at its end |
 /// | 24 + H | | for each shard of the header its sums: doubles, little endian |
@@ -18,6 +18,7 @@ import Models
 /// The sums of a shard are those of its folds, one behind the other: the rows; what was taken off
 /// each number and the target; the weighted products of numbers, target and ones j with i ≤ j;
 /// the sums of each of them over the rows of each indicator; the weights of pairs of indicators.
+/// Products and sums are two numbers each, a double and what rounding took off.
 /// An indicator is a number's missing values, or a code of a category.
 struct PartialStatistics: Hashable, Sendable {
     struct Header: Codable, Hashable, Sendable {
@@ -53,7 +54,7 @@ struct PartialStatistics: Hashable, Sendable {
     }
 
     static let fileName = "statistics.martlet-partial"
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
     private static let magic = Array("MARTLETSTATS".utf8)
     private static let headerOffset = 24
     private static let digestByteCount = 32
