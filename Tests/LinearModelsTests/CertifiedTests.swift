@@ -4,8 +4,8 @@ import Models
 import TestSupport
 import Testing
 
-/// Tables of which the exact solution is known: NIST's Statistical Reference Datasets, and others
-/// that are ill-conditioned by construction; see `Fixtures/write_certified.py`.
+/// Tables of which the exact solution is known: NIST's Statistical Reference Datasets (`strd.txt`),
+/// and others that are ill-conditioned by construction; see `Fixtures/write_certified.py`.
 @Suite("Exact solutions of ill-conditioned tables")
 struct CertifiedTests {
     struct Entry: Decodable, CustomTestStringConvertible {
