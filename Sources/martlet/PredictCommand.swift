@@ -64,6 +64,12 @@ struct ScoringOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Whether to write a report beside the predictions: always or never. Default: always.",
+            valueName: "when"))
+    var report: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Leave out so many corrupt or alien shards, and list them in "
                 + "_quarantine-predict.json, before giving up. Default: 0.", valueName: "n"))
     var maxBadShards: String?

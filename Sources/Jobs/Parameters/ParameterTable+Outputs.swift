@@ -30,8 +30,8 @@ extension ParameterTable {
             for: [.predict, .generate], default: "snappy",
             "Compression of the Parquet files written."),
         Parameter(
-            "report", .choice(["always", "never"]), for: [.train], default: "always",
-            "Whether to write a report (HTML) beside the model."),
+            "report", .choice(["always", "never"]), for: [.train, .predict],
+            default: "always", "Whether to write a report (HTML) beside the model or predictions."),
         Parameter(
             "rows", .integer(0...1_000_000_000_000), for: [.generate, .inspect], "How many rows."),
         Parameter(

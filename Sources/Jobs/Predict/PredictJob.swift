@@ -3,6 +3,7 @@ import Logging
 import Models
 import ObjectStores
 import Predictions
+import Reports
 package import Shards
 import Threads
 
@@ -54,7 +55,13 @@ package struct PredictJob: Sendable {
                 seconds: stopwatch.total, peakRssBytes: PeakMemory.byteCount,
                 shardCount: scored.urls.count, badShardCount: quarantine.entries.count)
             warn(of: result.drift)
-            result.quarantine = try await report(quarantine, names, into: &transaction)
+            result.quarantine = try await list(quarantine, names, into: &transaction)
+            if let sample = scored.sample {
+                let report = PredictReport(
+                    model: predictor.model, result: result, sample: sample, quarantine: quarantine,
+                    inputs: table.shards.map { Provenance.Input($0.shard) }, context: context)
+                try await write(report, names, into: &transaction)
+            }
             var record = CommitRecord(
                 command: "predict", run: context.run, program: context.programVersion,
                 rowsIn: rowsIn, rowsOut: result.rowsOut, rowsQuarantined: result.rowsQuarantined)
@@ -74,6 +81,8 @@ package struct PredictJob: Sendable {
     private struct ScoredShards {
         var urls: [ObjectURL] = []
         var counts = PredictionCounts()
+        /// nil when no report is asked for.
+        var sample: PredictionSample?
     }
 
     private func score(
@@ -83,11 +92,16 @@ package struct PredictJob: Sendable {
         let pipeline = PredictionPipeline(
             predictor: predictor, codec: spec.codec, context: context)
         var scored = ScoredShards()
+        if spec.writesReport {
+            scored.sample = PredictionSample(
+                schema: try predictor.outputSchema(for: table.schema), rowCount: table.rowCount)
+        }
         for (shardIndex, shard) in table.shards.enumerated() {
             let object = try await transaction.stage(urls[shardIndex])
             do {
                 scored.counts.merge(
-                    try await pipeline.run(table, shardIndex: shardIndex, into: object))
+                    try await pipeline.run(
+                        table, shardIndex: shardIndex, into: object, sample: &scored.sample))
                 scored.urls.append(urls[shardIndex])
             } catch {
                 try quarantine.add(shard.shard, rows: table.rowCounts[shardIndex], error: error)
@@ -113,7 +127,7 @@ package struct PredictJob: Sendable {
 
     /// Stages the list of the shards that were left out.
     /// - Returns: its URL, or nil if there are none.
-    private func report(
+    private func list(
         _ quarantine: ShardQuarantine, _ names: OutputNames,
         into transaction: inout OutputTransaction
     ) async throws -> String? {
@@ -132,6 +146,18 @@ package struct PredictJob: Sendable {
         try await object.append(try quarantine.report(output: spec.output, name: url))
         try await object.seal()
         return url.description
+    }
+
+    private func write(
+        _ report: PredictReport, _ names: OutputNames, into transaction: inout OutputTransaction
+    ) async throws {
+        let url = ReportFile.url(
+            besidePredictions: spec.output, isOneObject: names.isOneObject,
+            group: context.run.shardGroup)
+        let html = try await context.pool.perform { report.make().html }
+        let object = try await transaction.stage(url)
+        try await object.append(html)
+        try await object.seal()
     }
 
     /// Predictions must not replace the shards that they are made from.

@@ -16,6 +16,7 @@ package struct PredictSpec: Sendable {
     package let badShardCountMax: Int
     /// nil keeps all rows.
     package let filter: String?
+    package let writesReport: Bool
 
     package init(_ values: JobValues) throws {
         model = try ObjectURL(parsing: try values.requiredText("model"))
@@ -34,6 +35,7 @@ package struct PredictSpec: Sendable {
         codec = try values.codec()
         badShardCountMax = try values.integer("max_bad_shards", default: 0)
         filter = try values.text("filter")
+        writesReport = try values.text("report") != "never"
     }
 }
 

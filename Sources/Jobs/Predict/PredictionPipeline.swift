@@ -15,8 +15,10 @@ struct PredictionPipeline {
     let context: JobContext
 
     /// Writes the predictions of a shard and seals `object`.
+    /// - Parameter sample: what to keep of them for the report; nil keeps nothing.
     func run(
-        _ table: ShardTable, shardIndex: Int, into object: any StagedObject
+        _ table: ShardTable, shardIndex: Int, into object: any StagedObject,
+        sample: inout PredictionSample?
     ) async throws -> PredictionCounts {
         let pool = context.pool
         let predictor = predictor
@@ -27,6 +29,7 @@ struct PredictionPipeline {
             table: table, columns: predictor.requiredColumns, store: context.store, pool: pool)
         var counts = PredictionCounts()
         var encoding: EncodingStep?
+        var kept = sample
         try await withThrowingTaskGroup(of: Void.self) { uploads in
             try await reader.read(shards: shardIndex..<shardIndex + 1) { batch in
                 try context.shutdown.check()
@@ -35,6 +38,7 @@ struct PredictionPipeline {
                     try predictor.predict(batch.batch, pool: pool, alongside: step?.run)
                 }
                 counts.merge(result.counts)
+                kept?.add(result.batch, at: batch.firstRow)
                 context.progress(
                     "scoring", batch.firstRow + batch.batch.rowCount, of: table.rowCount)
                 encoding = EncodingStep(result.batch, into: output)
@@ -49,6 +53,7 @@ struct PredictionPipeline {
             }
         }
         try await output.finish()
+        sample = kept
         return counts
     }
 }

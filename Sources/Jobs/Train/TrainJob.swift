@@ -86,11 +86,7 @@ package struct TrainJob: Sendable {
     private func artifact(of trained: TrainedModel, data: TrainingFacts) -> ModelArtifact {
         let (objective, alpha, transform) = objective
         let tables = [data.table] + [data.validationTable].compactMap { $0 }
-        let inputs = tables.flatMap(\.shards).map { shard in
-            Provenance.Input(
-                url: shard.url.description, byteCount: shard.shard.object.byteCount,
-                etag: shard.url.isReproducible ? shard.shard.object.etag : nil)
-        }
+        let inputs = tables.flatMap(\.shards).map { Provenance.Input($0.shard) }
         return ModelArtifact(
             kind: trained.kind, algorithm: algorithmName, objective: objective, alpha: alpha,
             transform: transform, features: data.features,
@@ -164,14 +160,6 @@ package struct TrainJob: Sendable {
             filter: data.table.filter, schemaDifferences: data.table.differences,
             seconds: seconds, peakRssBytes: PeakMemory.byteCount,
             bytesRead: data.table.byteCount, shardCount: data.table.shards.count)
-    }
-}
-
-extension ObjectURL {
-    /// Whether the store's tag names the content alone. A file's holds its modification time, on
-    /// which the bytes of a model must not depend.
-    var isReproducible: Bool {
-        if case .s3 = location { true } else { false }
     }
 }
 
