@@ -18,6 +18,8 @@ RUN swift package resolve
 
 COPY Sources Sources
 COPY Tests Tests
+# What `martlet --version` names: --build-arg MARTLET_COMMIT=$(git rev-parse --short=12 HEAD)
+ARG MARTLET_COMMIT=
 RUN swift build -c release --static-swift-stdlib --product martlet \
     && install -D .build/release/martlet /image/usr/local/bin/martlet \
     && strip /image/usr/local/bin/martlet

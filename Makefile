@@ -6,6 +6,8 @@ SHELL := /bin/bash
 
 swift_flags := --explicit-target-dependency-import-check error
 release_binary = $(CURDIR)/.build/release/martlet
+# What `martlet --version` names.
+export MARTLET_COMMIT ?= $(shell git rev-parse --short=12 HEAD 2>/dev/null)
 venv := .venv
 # The unit tests leave Parquet files here, for other readers to check.
 export MARTLET_INTERCHANGE_FOLDER := $(CURDIR)/.build/interchange

@@ -11,6 +11,9 @@ let strict: [SwiftSetting] = [
 /// -O3 in every configuration: the C kernels are too slow to test with otherwise.
 let kernelSettings: [CSetting] = [.unsafeFlags(["-O3", "-std=c11", "-Wall", "-Werror"])]
 
+/// The commit that `--version` names. A target of its own holds it: nothing else is built anew.
+let commit = (Context.environment["MARTLET_COMMIT"] ?? "").filter(\.isHexDigit)
+
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(
@@ -39,6 +42,7 @@ let package = Package(
     ],
     targets: [
         // MARK: C
+        .target(name: "CBuild", cSettings: [.define("MARTLET_COMMIT", to: "\"\(commit)\"")]),
         .target(name: "CKernels", cSettings: kernelSettings),
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
@@ -124,9 +128,8 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "AWS", "Callbacks", "Functions", "Jobs", "ObjectStores", "Threads", argumentParser,
-                logging,
-                unixSignals,
+                "AWS", "CBuild", "Callbacks", "Functions", "Jobs", "ObjectStores", "Threads",
+                argumentParser, logging, unixSignals,
             ],
             swiftSettings: strict),
         .executableTarget(

@@ -40,7 +40,7 @@ __attribute__((target("arch=x86-64-v4"))) static void bin_values_v4(
 void martlet_bin_values(const double *values, size_t count, const double *bounds, int step_count,
                         uint16_t missing_bin, uint16_t *bins) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("x86-64-v4")) {
+    if (martlet_kernel_level() >= 2) {
         bin_values_v4(values, count, bounds, step_count, missing_bin, bins);
         return;
     }

@@ -114,16 +114,6 @@ AVX512 static void add_leaves_avx512(
 #include "blend_trees_body.h"
 #endif
 
-int martlet_scoring_level(void) {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-        return 2;
-    if (__builtin_cpu_supports("avx2")) return 1;
-#endif
-    return 0;
-}
-
 void martlet_blend_trees(
     int level, const martlet_blend_tree *trees, size_t tree_count, const martlet_blend_op *ops,
     const double *leaves, const uint8_t *sets, size_t row_count, uint8_t *columns,

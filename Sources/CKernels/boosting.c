@@ -146,9 +146,9 @@ V3 static int64_t best_split_v3(const double *gradients, const double *hessians,
 void martlet_pack_unit(const float *gradients, size_t count, double factor, int shift,
                        int64_t *packed, int64_t *gradient_sum, float *gradient_max) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("x86-64-v4"))
+    if (martlet_kernel_level() >= 2)
         return pack_unit_v4(gradients, count, factor, shift, packed, gradient_sum, gradient_max);
-    if (__builtin_cpu_supports("x86-64-v3"))
+    if (martlet_kernel_level() >= 1)
         return pack_unit_v3(gradients, count, factor, shift, packed, gradient_sum, gradient_max);
 #endif
     pack_unit(gradients, count, factor, shift, packed, gradient_sum, gradient_max);
@@ -159,10 +159,10 @@ void martlet_pack_general(const float *gradients, const float *hessians, size_t 
                           uint32_t dither, int64_t *packed, int64_t *gradient_sum,
                           int64_t *hessian_sum, float *gradient_max) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("x86-64-v4"))
+    if (martlet_kernel_level() >= 2)
         return pack_general_v4(gradients, hessians, count, gradient_factor, hessian_factor, shift,
                                dither, packed, gradient_sum, hessian_sum, gradient_max);
-    if (__builtin_cpu_supports("x86-64-v3"))
+    if (martlet_kernel_level() >= 1)
         return pack_general_v3(gradients, hessians, count, gradient_factor, hessian_factor, shift,
                                dither, packed, gradient_sum, hessian_sum, gradient_max);
 #endif
@@ -173,9 +173,9 @@ void martlet_pack_general(const float *gradients, const float *hessians, size_t 
 int64_t martlet_best_split(const double *gradients, const double *hessians, size_t count,
                            const martlet_split_scan *scan, double *gains, double *best_gain) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("x86-64-v4"))
+    if (martlet_kernel_level() >= 2)
         return best_split_v4(gradients, hessians, count, scan, gains, best_gain);
-    if (__builtin_cpu_supports("x86-64-v3"))
+    if (martlet_kernel_level() >= 1)
         return best_split_v3(gradients, hessians, count, scan, gains, best_gain);
 #endif
     return best_split(gradients, hessians, count, scan, gains, best_gain);

@@ -80,8 +80,8 @@ V3 static void logistic_gradients_v3(const double *scores, const float *labels,
 
 void martlet_sigmoid(const double *scores, size_t count, double *result) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("x86-64-v4")) return sigmoid_v4(scores, count, result);
-    if (__builtin_cpu_supports("x86-64-v3")) return sigmoid_v3(scores, count, result);
+    if (martlet_kernel_level() >= 2) return sigmoid_v4(scores, count, result);
+    if (martlet_kernel_level() >= 1) return sigmoid_v3(scores, count, result);
 #endif
     sigmoid(scores, count, result);
 }
@@ -90,10 +90,10 @@ void martlet_logistic_gradients(const double *scores, const float *labels, const
                                 size_t count, float negative_weight, float positive_weight,
                                 float *gradients, float *hessians) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("x86-64-v4"))
+    if (martlet_kernel_level() >= 2)
         return logistic_gradients_v4(scores, labels, weights, count, negative_weight,
                                      positive_weight, gradients, hessians);
-    if (__builtin_cpu_supports("x86-64-v3"))
+    if (martlet_kernel_level() >= 1)
         return logistic_gradients_v3(scores, labels, weights, count, negative_weight,
                                      positive_weight, gradients, hessians);
 #endif

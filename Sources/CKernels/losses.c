@@ -102,8 +102,8 @@ INLINE void exp_all(const double *scores, size_t count, double *result) {
     V4 static void BODY##_v4 PARAMETERS { BODY ARGUMENTS; }                   \
     V3 static void BODY##_v3 PARAMETERS { BODY ARGUMENTS; }                   \
     void NAME PARAMETERS {                                                    \
-        if (__builtin_cpu_supports("x86-64-v4")) return BODY##_v4 ARGUMENTS;  \
-        if (__builtin_cpu_supports("x86-64-v3")) return BODY##_v3 ARGUMENTS;  \
+        if (martlet_kernel_level() >= 2) return BODY##_v4 ARGUMENTS;  \
+        if (martlet_kernel_level() >= 1) return BODY##_v3 ARGUMENTS;  \
         BODY ARGUMENTS;                                                       \
     }
 #else

@@ -94,7 +94,7 @@ size_t martlet_partition_bytes(const uint8_t *codes, size_t stride, const uint32
                                uint32_t first, size_t count, const uint8_t *goes_left,
                                uint32_t *left, uint32_t *right) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("x86-64-v4"))
+    if (martlet_kernel_level() >= 2)
         return partition_bytes_v4(codes, stride, indices, first, count, goes_left, left, right);
 #endif
     return partition_bytes(codes, stride, indices, first, count, goes_left, left, right);
@@ -104,7 +104,7 @@ size_t martlet_partition_wide(const uint16_t *codes, const uint32_t *indices, ui
                               size_t count, const uint8_t *goes_left, uint32_t *left,
                               uint32_t *right) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("x86-64-v4"))
+    if (martlet_kernel_level() >= 2)
         return partition_wide_v4(codes, 1, indices, first, count, goes_left, left, right);
 #endif
     return partition_wide(codes, 1, indices, first, count, goes_left, left, right);

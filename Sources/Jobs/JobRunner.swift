@@ -5,6 +5,9 @@ package enum JobRunner {
     /// - Throws: what the job throws; `JobFailure(converting:)` makes one failure of it.
     package static func run(_ values: JobValues, context: JobContext) async throws -> any JobResult
     {
+        if let level = try values.text("kernels").flatMap(KernelLevel.init) {
+            KernelLevel.limit(to: level)
+        }
         var context = context
         if let committed = try await CommittedUnit(values, context: context) {
             if let result = try await committed.result() { return result }

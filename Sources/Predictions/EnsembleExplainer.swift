@@ -36,7 +36,7 @@ package struct EnsembleExplainer: Sendable {
     ) throws(ModelError) {
         outputCount = ensemble.outputCount
         featureCount = features.features.count
-        self.level = min(level ?? .max, Int(martlet_scoring_level()))
+        self.level = min(level ?? .max, Int(martlet_kernel_level()))
         var programs: [PathProgram] = []
         var pairPrograms: [PathProgram] = []
         var expectedValues = ensemble.baseScores

@@ -33,7 +33,7 @@ package struct EnsembleScorer: Sendable {
     private let sets: ColumnBuffer<UInt8>
     private let columnRowCount: Int
     private let valueRowCount: Int
-    /// Level of instructions, see `martlet_scoring_level`; results are the same on each.
+    /// Level of instructions, see `martlet_kernel_level`; results are the same on each.
     private let level: Int
 
     /// - Parameter level: lowers the level of instructions, for tests.
@@ -42,7 +42,7 @@ package struct EnsembleScorer: Sendable {
         outputCount = ensemble.outputCount
         baseScores = ensemble.baseScores
         featureCount = features.features.count
-        self.level = min(level ?? .max, Int(martlet_scoring_level()))
+        self.level = min(level ?? .max, Int(martlet_kernel_level()))
 
         var builder = Builder(features: features, outputCount: ensemble.outputCount)
         for (index, tree) in ensemble.trees.enumerated() { builder.append(tree, index: index) }

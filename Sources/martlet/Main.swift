@@ -10,6 +10,7 @@ import Jobs
 @main
 enum Main {
     static func main() async {
+        KernelLevel.prepare()
         let worker = Worker(
             arguments: Array(CommandLine.arguments.dropFirst()), environment: Environment.all)
         exit(await worker.run())

@@ -18,7 +18,7 @@ struct Martlet: ParsableCommand {
               martlet predict --model model --data shards --id id --output predictions
               martlet inspect shards
             """,
-        version: Version.text,
+        version: Version.description,
         subcommands: [
             TrainCommand.self, ReduceCommand.self, PredictCommand.self, EvaluateCommand.self,
             InspectCommand.self, ConvertCommand.self, GenerateCommand.self, PlanCommand.self,

@@ -18,6 +18,12 @@ struct SharedOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "auto, avx512, avx2 or baseline: the newest instructions to use. Results are the same.",
+            valueName: "level"))
+    var kernels: String?
+
+    @Option(
+        help: ArgumentHelp(
             "trace, debug, info, notice, warning or error. Default: notice.", valueName: "level"))
     var logLevel: String?
 

@@ -1,6 +1,7 @@
 """Where parameters come from: command line, then environment, then job file, then defaults."""
 
 import json
+import re
 
 import pytest
 
@@ -101,3 +102,18 @@ def test_help_and_version_go_to_standard_output(martlet):
         outcome = martlet.run(*arguments)
         assert outcome.code == 0, outcome
         assert outcome.out and not outcome.errors, outcome
+
+
+def test_the_version_names_commit_and_kernels(martlet):
+    facts = dict(line.split(maxsplit=1) for line in martlet.run("--version").out.splitlines())
+    assert re.fullmatch(r"\d+\.\d+\.\d+", facts["martlet"])
+    assert re.fullmatch(r"unknown|[0-9a-f]{12,40}", facts["commit"])
+    assert re.match(r"(baseline|avx2|avx512), OpenBLAS \w+", facts["kernels"])
+
+
+def test_openblas_is_not_left_with_kernels_older_than_ours(martlet):
+    kernels = martlet.run("--version").out.splitlines()[-1]
+    if "baseline" not in kernels:
+        assert not re.search("Prescott|Core2|Nehalem|Sandybridge", kernels), kernels
+    chosen = martlet.run("--version", environment={"OPENBLAS_CORETYPE": "Nehalem"})
+    assert "Nehalem" in chosen.out

@@ -127,6 +127,23 @@ class TestTrain:
             models.append((folder / result["model"].removeprefix("file://")).read_bytes())
         assert models[0] == models[1] == models[2]
 
+    def test_instructions_of_the_processor_leave_no_trace(self, martlet, shards, tmp_path):
+        models, predictions = [], []
+        for level in ("baseline", "avx2", "avx512"):
+            folder = tmp_path / level
+            folder.mkdir()
+            martlet(
+                *TRAIN, "--data", shards, "--output", "model", "--kernels", level, *QUICK,
+                "--bagging-fraction", 0.7, "--bagging-freq", 1, folder=folder)
+            models.append((folder / "model/model.martlet").read_bytes())
+            martlet(
+                "predict", "--data", shards, "--model", "model", "--kernels", level,
+                "--contributions", "--output", "out", folder=folder)
+            predictions.append(
+                [path.read_bytes() for path in sorted((folder / "out").glob("*.parquet"))])
+        assert models[0] == models[1] == models[2]
+        assert predictions[0] and predictions[0] == predictions[1] == predictions[2]
+
     def test_the_seed_matters_when_rows_are_sampled(self, martlet, shards, tmp_path):
         results = [
             martlet(*TRAIN, "--data", shards, "--output", tmp_path / str(seed), "--seed", seed,

@@ -1,7 +1,8 @@
 // Every C kernel of Martlet, in one header.
 //
 // C stands here only where a whole stage gains clearly over Swift. Each function is pure: no
-// allocation, no globals, no errors; sizes are passed in and were checked by the caller.
+// allocation, no errors, no globals but the level of instructions; sizes are passed in and were
+// checked by the caller.
 #ifndef MARTLET_CKERNELS_H
 #define MARTLET_CKERNELS_H
 
@@ -20,6 +21,13 @@ static inline void martlet_spin_hint(void) {
 
 /// The processors of this process's affinity mask, or 0 when they cannot be told.
 int martlet_processor_count(void);
+
+/// The level of instructions that kernels use: 0 any x86-64, 1 x86-64-v3 (AVX2), 2 x86-64-v4
+/// (AVX-512). The processor's best, or the limit where that is lower. Results do not depend on it.
+int martlet_kernel_level(void);
+
+/// Sets the limit of `martlet_kernel_level`, for this process.
+void martlet_limit_kernel_level(int level);
 
 /// Sleeps while `*word == expected`. Returns 0 when woken, or an errno value.
 int martlet_futex_wait(const uint32_t *word, uint32_t expected);
@@ -132,11 +140,8 @@ typedef struct {
     uint32_t root;
 } martlet_blend_tree;
 
-/// The best level of instructions of this processor: 0 any, 1 AVX2, 2 AVX-512 (F, BW, DQ, VL).
-int martlet_scoring_level(void);
-
 /// Adds the leaf values of some trees, in order, for a block of rows.
-/// @param level at most martlet_scoring_level(); the results do not depend on it.
+/// @param level at most martlet_kernel_level(); the results do not depend on it.
 /// @param row_count rows, rounded up to a multiple of 64; at most MARTLET_BLOCK_ROWS.
 /// @param columns rows of MARTLET_BLOCK_ROWS bytes: the decision rows that ops write, then the
 ///        binned features (two rows where they are 16 bits wide). 64-byte aligned.
@@ -230,7 +235,7 @@ typedef struct {
 } martlet_path_leaf;
 
 /// Adds the Shapley values of the end of a path to the sums of each of its features.
-/// @param level at most martlet_scoring_level(); the results do not depend on it.
+/// @param level at most martlet_kernel_level(); the results do not depend on it.
 /// @param points, weights (point_count) of Gauss-Legendre on [0, 1]; twice as many as there are
 ///        features on the path, that of the last split included, or more.
 /// @param row_count rows, rounded up to a multiple of 8.

@@ -27,7 +27,9 @@ package struct DoctorJob: Sendable {
     }
 
     private var processors: DoctorCheck {
-        DoctorCheck("threads", .ok, "\(context.pool.threadCount) threads will compute.")
+        DoctorCheck(
+            "threads", .ok,
+            "\(context.pool.threadCount) threads will compute, kernels \(KernelLevel.inUse).")
     }
 
     private var memory: DoctorCheck {

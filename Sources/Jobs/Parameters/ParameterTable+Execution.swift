@@ -9,6 +9,10 @@ extension ParameterTable {
             "memory_limit", .byteCount, for: everywhere, default: "the task's memory",
             "Refuse work that would need more memory than this."),
         Parameter(
+            "kernels", .choice(["auto"] + KernelLevel.allCases.map(\.rawValue)), for: everywhere,
+            default: "auto",
+            "The newest instructions to use; auto takes the processor's. Results are the same."),
+        Parameter(
             "seed", .integer(0...Int.max), aliases: ["random_seed", "random_state"],
             for: [.train, .generate], default: "0", "The start of every random choice."),
     ]

@@ -22,7 +22,7 @@ extension ParameterTable {
     /// Parameters that change neither models nor predictions, and those that name objects: a unit
     /// of work is the same with other threads, or somewhere else.
     static let withoutEffect: Set<String> = [
-        "threads", "memory_limit", "checkpoint", "checkpoint_interval", "output", "data",
+        "threads", "memory_limit", "kernels", "checkpoint", "checkpoint_interval", "output", "data",
         "valid_data", "model", "lower_model", "upper_model", "sse_kms_key_id", "request_payer",
         "report",
     ]
