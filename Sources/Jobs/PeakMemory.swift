@@ -25,7 +25,9 @@ enum PeakMemory {
         let file = open("/proc/self/status", O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }
         defer { close(file) }
-        return String(unsafeUninitializedCapacity: 4096) { max(read(file, $0.baseAddress, 4096), 0) }
+        return String(unsafeUninitializedCapacity: 4096) {
+            max(read(file, $0.baseAddress, 4096), 0)
+        }
     }
 
     private static var usage: Int {
