@@ -21,9 +21,7 @@ package enum ForeignModel {
             switch format {
             case .lightgbm: artifact = try LightGBMImport.decode(bytes)
             case .xgboost: artifact = try XGBoostImport.decode(bytes)
-            case .onnx:
-                throw InterchangeError(
-                    .unsupported, "ONNX models are written, but not read")
+            case .onnx: artifact = try ONNXImport.decode(bytes)
             }
             try check(artifact)
             return artifact
@@ -67,7 +65,7 @@ package enum ForeignModel {
             ),
             (
                 Array("CBM1".utf8), "a CatBoost model",
-                "Models of LightGBM and XGBoost are read."
+                "Models of LightGBM, XGBoost and ONNX are read."
             ),
         ]
         if let match = known.first(where: { bytes.starts(with: $0.head) }) {
@@ -76,7 +74,7 @@ package enum ForeignModel {
         return InterchangeError(
             .outOfSpec,
             "Its \(bytes.count) bytes begin as no model does: neither Martlet's, nor LightGBM's "
-                + "text, nor XGBoost's JSON or UBJSON.")
+                + "text, nor XGBoost's JSON or UBJSON, nor ONNX.")
     }
 }
 

@@ -31,7 +31,7 @@ struct ConversionOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "lightgbm or xgboost. Default: what the content says.", valueName: "library"))
+            "lightgbm, xgboost or onnx. Default: what the content says.", valueName: "library"))
     var from: String?
 
     @Option(

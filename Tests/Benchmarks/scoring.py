@@ -5,8 +5,10 @@
     .venv-benchmarks/bin/python Tests/Benchmarks/scoring.py --rows 2000000 --threads 1
 
 LightGBM's model of 63 leaves and XGBoost's of depth 6 are trained once; all score with those,
-Martlet after `convert`. Where a peer cannot be installed it is left out, with a message. All
-times are processor seconds: peers' threads spin, and a shared machine is never quiet.
+Martlet after `convert`. A peer that fails is left out, with a message. Ratios are of processor
+time: peers' threads spin, and a shared machine is never quiet. `--parts`, `--libraries` and
+`--engines` do a part of it; `--train` and `--data` take files of your own instead of the
+demonstration table.
 """
 
 import json
@@ -15,7 +17,6 @@ import statistics
 import subprocess
 import sys
 
-import pyarrow
 import pyarrow.parquet
 
 import paired
@@ -26,17 +27,18 @@ LIGHTGBM = ["lightgbm", "lleaves", "daal4py_lightgbm", "onnx_lightgbm"]
 XGBOOST = ["xgboost", "daal4py_xgboost", "treelite", "tl2cgen", "onnx_xgboost"]
 
 
-def numbers(chosen, name, rows, seed):
-    """The generated table with features that are all doubles, as converted models read them."""
-    path = chosen.folder / f"numbers-{name}-{rows}-{seed}.parquet"
-    if not path.exists():
-        table = pyarrow.parquet.read_table(chosen.generated(name, rows, seed))
-        fields = [field if field.name == "id" else field.with_type(pyarrow.float64())
-                  for field in table.schema]
-        pyarrow.parquet.write_table(
-            table.cast(pyarrow.schema(fields)), path, compression="snappy",
-            row_group_size=131_072)
-    return path
+PARTS = ["memory", "files", "three"]
+
+
+def options(parser):
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--libraries", nargs="+", choices=["lightgbm", "xgboost"],
+                        default=["lightgbm", "xgboost"], help="whose models are scored")
+    parser.add_argument("--engines", nargs="*", help="the peers, all unless given")
+    parser.add_argument("--peer-rows", type=int, help="rows that peers score in memory")
+    parser.add_argument("--train", type=pathlib.Path, help="Parquet file with the target")
+    parser.add_argument("--data", type=pathlib.Path, help="Parquet file to be scored")
+    parser.add_argument("--target", default="age")
 
 
 def output(command):
@@ -49,38 +51,40 @@ def output(command):
     return None
 
 
+def peer(chosen, mode, *rest):
+    return [sys.executable, PEER, mode, *rest, "--threads", chosen.threads, "--target",
+            chosen.target]
+
+
 def converted(chosen, library, suffix):
-    """Martlet's copy of a library's model, or one of its own like it."""
+    """Martlet's copy of a library's model."""
     model = chosen.folder / f"from-{library}"
-    if output([chosen.martlet, "convert", "--from", library, "--model",
-               chosen.folder / f"{library}.{suffix}", "--output", model]) is None:
-        shape = ["--num-leaves", 63] if library == "lightgbm" else [
-            "--num-leaves", 64, "--max-depth", 6]
-        output([chosen.martlet, "train", "--data", numbers(chosen, "small", 200_000, 1),
-                "--target", "age", "--ignore-features", "id", "--num-iterations", chosen.trees,
-                "--output", model, *shape])
-        print(f"  {library}: scored with a model of our own of the same size")
+    if not model.exists():
+        subprocess.run(setting.texts([
+            chosen.martlet, "convert", "--from", library, "--model",
+            chosen.folder / f"{library}.{suffix}", "--target", chosen.target, "--output",
+            model]), check=True, stdout=subprocess.DEVNULL)
     return model
 
 
 def in_memory(chosen, model, engines, data):
+    """Times of a row and tree: peers that take minutes may be timed on fewer rows."""
     bench = chosen.martlet.with_name("martlet-bench")
-    results = {}
+    ours = None
     for name in ["martlet", *engines]:
-        # Peers that take minutes are timed on fewer rows: what counts is the time of a row.
         command = [bench, "score", model, data, chosen.repeats, chosen.threads]
         if name != "martlet":
-            command = [sys.executable, PEER, "memory", name, data, chosen.folder, "--threads",
-                       chosen.threads, "--repeats", chosen.repeats]
+            command = peer(chosen, "memory", name, data, chosen.folder) + [
+                "--repeats", chosen.repeats, "--rows", chosen.peer_rows or chosen.rows]
         printed = output(command)
         if printed is None:
             continue
         found = json.loads(printed)
-        for key in ("cpu", "times"):
-            found[key] = statistics.median(found[key]) * 1e9 / (found["shape"][0] * chosen.trees)
-        results[name] = found
-        print(f"  {name:18}{found['cpu']:8.2f} ns processor, {found['times']:8.2f} ns wall for a "
-              f"row and tree{found['cpu'] / results['martlet']['cpu']:8.1f} x", flush=True)
+        cells = found["shape"][0] * chosen.trees
+        cpu, wall = (statistics.median(found[key]) * 1e9 / cells for key in ("cpu", "times"))
+        ours = ours or cpu
+        print(f"  {name:18}{cpu:8.2f} ns processor, {wall:8.2f} ns wall for a row and tree"
+              f"{cpu / ours:8.1f} x", flush=True)
 
 
 def whole_job(chosen, model, engines, data):
@@ -89,10 +93,11 @@ def whole_job(chosen, model, engines, data):
         command = [chosen.martlet, "predict", "--model", model, "--data", data, "--id", "id",
                    "--threads", chosen.threads, "--output", chosen.folder / "scored"]
         if name != "martlet":
-            command = [sys.executable, PEER, "files", name, data, chosen.folder,
-                       chosen.folder / "peer.parquet", "--threads", chosen.threads]
-        if name != "martlet" and output(command) is None:
-            continue
+            command = peer(chosen, "files", name, data, chosen.folder,
+                           chosen.folder / "peer.parquet")
+            # Compiles what is compiled once, and shows whether the peer works at all.
+            if output(command + ["--rows", 1000]) is None:
+                continue
         runs = [paired.run(setting.texts(command)) for _ in range(chosen.repeats)]
         cpu, wall = (statistics.median(getattr(run, key) for run in runs)
                      for key in ("cpu", "wall"))
@@ -102,15 +107,16 @@ def whole_job(chosen, model, engines, data):
               f"{cpu / ours[0]:8.1f} x{wall / ours[1]:8.1f} x", flush=True)
 
 
-def three_models(chosen, model, data, rows):
+def three_models(chosen, model, train, data, rows):
     bounds = []
     for alpha in (0.1, 0.9):
         bounds.append(chosen.folder / f"bound-{alpha}")
         if not bounds[-1].exists():
-            output([chosen.martlet, "train", "--data", numbers(chosen, "small", 200_000, 1),
-                    "--target", "age", "--ignore-features", "id", "--objective", "quantile",
-                    "--alpha", alpha, "--num-iterations", chosen.trees // 2, "--num-leaves", 63,
-                    "--output", bounds[-1]])
+            subprocess.run(setting.texts([
+                chosen.martlet, "train", "--data", train, "--target", chosen.target,
+                "--ignore-features", "id", "--objective", "quantile", "--alpha", alpha,
+                "--num-iterations", chosen.trees // 2, "--num-leaves", 63, "--output",
+                bounds[-1]]), check=True, stdout=subprocess.DEVNULL)
     runs = [paired.run(setting.texts([
         chosen.martlet, "predict", "--model", model, "--lower-model", bounds[0],
         "--upper-model", bounds[1], "--data", data, "--id", "id", "--threads", chosen.threads,
@@ -122,23 +128,29 @@ def three_models(chosen, model, data, rows):
 
 
 def main():
-    chosen = setting.parse(__doc__)
-    small = numbers(chosen, "small", 200_000, seed=1)
-    data = numbers(chosen, "scored", chosen.rows, seed=3)
+    chosen = setting.parse(__doc__, options)
+    train = chosen.train or chosen.generated("small", 200_000, seed=1)
+    data = chosen.data or chosen.generated("scored", chosen.rows, seed=3)
+    rows = pyarrow.parquet.ParquetFile(data).metadata.num_rows
     if not (chosen.folder / "xgboost-numbered.ubj").exists():
         subprocess.run(setting.texts(
-            [sys.executable, PEER, "models", small, chosen.folder, "--trees", chosen.trees,
-             "--threads", chosen.threads]), check=True)
+            peer(chosen, "models", train, chosen.folder) + ["--trees", chosen.trees]), check=True)
     for library, suffix, engines in (
             ("lightgbm", "txt", LIGHTGBM), ("xgboost", "ubj", XGBOOST)):
+        if library not in chosen.libraries:
+            continue
+        if chosen.engines is not None:
+            engines = [name for name in engines if name in chosen.engines]
         model = converted(chosen, library, suffix)
-        print(f"{library}'s model, {chosen.trees} trees, {chosen.rows:,} rows in memory, "
-              f"{chosen.threads} threads")
-        in_memory(chosen, model, engines, data)
-        print("Parquet to Parquet, whole process")
-        whole_job(chosen, model, engines, data)
-        if library == "lightgbm":
-            three_models(chosen, model, data, chosen.rows)
+        print(f"{library}'s model, {chosen.trees} trees, {rows:,} rows, {chosen.threads} threads")
+        if "memory" in chosen.parts:
+            print("in memory")
+            in_memory(chosen, model, engines, data)
+        if "files" in chosen.parts:
+            print("Parquet to Parquet, whole process")
+            whole_job(chosen, model, engines, data)
+        if "three" in chosen.parts and library == "lightgbm":
+            three_models(chosen, model, train, data, rows)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ parser.add_argument("rest", nargs="+")
 parser.add_argument("--threads", type=int, default=1)
 parser.add_argument("--trees", type=int, default=200)
 parser.add_argument("--repeats", type=int, default=3)
+parser.add_argument("--rows", type=int, help="only so many of the first")
+parser.add_argument("--target", default="age")
 arguments = parser.parse_args()
 os.environ["OMP_NUM_THREADS"] = os.environ["NUMBA_NUM_THREADS"] = str(arguments.threads)
 
@@ -33,8 +35,8 @@ pyarrow.set_cpu_count(arguments.threads)
 
 def load(path, kind=numpy.float32):
     """(rows, features) and the other columns."""
-    table = pyarrow.parquet.read_table(path, memory_map=True)
-    names = [name for name in table.column_names if name not in ("id", "age")]
+    table = pyarrow.parquet.read_table(path, memory_map=True).slice(0, arguments.rows)
+    names = [name for name in table.column_names if name not in ("id", arguments.target)]
     features = numpy.empty((table.num_rows, len(names)), kind)
     for index, name in enumerate(names):
         features[:, index] = table.column(name).to_numpy()
@@ -46,7 +48,7 @@ def train(data, folder):
     import xgboost
 
     features, table, names = load(data, numpy.float64)
-    label = table.column("age").to_numpy()
+    label = table.column(arguments.target).to_numpy()
     booster = lightgbm.train(
         {"objective": "regression", "num_leaves": 63, "learning_rate": 0.1, "verbose": -1,
          "num_threads": arguments.threads, "seed": 1},
@@ -119,8 +121,8 @@ def onnx_engine(name, folder, text, binary):
         else:
             import xgboost
             source, convert = xgboost.Booster(model_file=binary), convert_xgboost
-        shape = [("rows", FloatTensorType([None, source.num_feature() if callable(
-            source.num_feature) else source.num_features()]))]
+        width = getattr(source, "num_feature", None) or source.num_features
+        shape = [("rows", FloatTensorType([None, width()]))]
         path.write_bytes(convert(
             source, initial_types=shape, target_opset=15).SerializeToString())
     options = onnxruntime.SessionOptions()

@@ -25,7 +25,8 @@ class Setting(argparse.Namespace):
         return folder / "part-00000.parquet"
 
 
-def parse(text):
+def parse(text, add=None):
+    """The options that all have, and those that `add` adds to the parser."""
     parser = argparse.ArgumentParser(
         description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
@@ -39,6 +40,8 @@ def parse(text):
     parser.add_argument(
         "--martlet", type=pathlib.Path,
         default=os.environ.get("MARTLET", ROOT / ".build/release/martlet"))
+    if add:
+        add(parser)
     chosen = parser.parse_args(namespace=Setting())
     chosen.folder.mkdir(parents=True, exist_ok=True)
     return chosen

@@ -14,7 +14,7 @@ struct HostileModelTests {
     private static let paths = [
         "lightgbm/4.7.0-pandas.txt", "lightgbm/2.3.1-multiclass.txt", "lightgbm/3.3.5-forest.txt",
         "xgboost/3.2.0-frame.json", "xgboost/1.3.3-dart.json", "xgboost/2.1.4-softprob.ubj",
-        "xgboost/3.2.0-dart.ubj",
+        "xgboost/3.2.0-dart.ubj", "onnx/boosting-classes.onnx", "onnx/forest-binary.onnx",
     ]
 
     @Test("mutated files are refused or read, and never trap", arguments: paths)
@@ -35,7 +35,11 @@ struct HostileModelTests {
     @Test("every truncation is refused", arguments: paths)
     func truncations(path: String) throws {
         let original = try ForeignFixture.bytes(path)
-        let end = path.hasSuffix(".txt") ? Self.endOfTrees(original) : original.count - 2
+        let end =
+            path.hasSuffix(".txt")
+            ? Self.position(of: "end of trees", in: original)
+            : path.hasSuffix(".onnx")
+                ? Self.position(of: "ai.onnx.ml\u{10}", in: original) : original.count - 2
         for count in stride(from: 0, to: end, by: max(end / 60, 1)) {
             #expect(throws: InterchangeError.self) {
                 try ForeignModel.decode(Array(original[..<count]))
@@ -43,9 +47,10 @@ struct HostileModelTests {
         }
     }
 
-    /// What stands behind the trees of LightGBM's file, a file may lack.
-    private static func endOfTrees(_ bytes: [UInt8]) -> Int {
-        let mark = Array("end of trees".utf8)
+    /// What stands behind the trees of LightGBM's file, or the operators that ONNX names, a file
+    /// may lack.
+    private static func position(of text: String, in bytes: [UInt8]) -> Int {
+        let mark = Array(text.utf8)
         return bytes.indices.first { bytes[$0...].starts(with: mark) } ?? 0
     }
 
@@ -139,7 +144,7 @@ extension HostileModelTests {
         arguments: [
             ("binf\u{0}", "binary format"), ("\u{80}\u{4}", "begin"), ("CBM1", "CatBoost"),
             ("", "0 bytes"), ("PAR1", "begin"), ("{", "XGBoost"), ("[1]", "begin"),
-            (#"{"name":"tree","tree_info":[]}"#, "dump_model"),
+            (#"{"name":"tree","tree_info":[]}"#, "dump_model"), ("\u{8}\u{7}", "opset_import"),
         ])
     func others(text: String, word: String) {
         let error = #expect(throws: InterchangeError.self) {

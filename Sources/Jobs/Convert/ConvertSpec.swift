@@ -21,7 +21,7 @@ package struct ConvertSpec: Sendable {
         guard values.isSet("from") || values.isSet("to") else {
             throw JobFailure(
                 .configInvalid, "convert needs --from or --to.",
-                remedy: "--from lightgbm|xgboost reads another library's model; "
+                remedy: "--from lightgbm|xgboost|onnx reads another library's model; "
                     + "--to lightgbm|xgboost|onnx writes one.")
         }
     }

@@ -2,7 +2,7 @@
 extension ParameterTable {
     static let conversion: [Parameter] = [
         Parameter(
-            "from", .choice(["lightgbm", "xgboost"]), for: [.convert],
+            "from", .choice(["lightgbm", "xgboost", "onnx"]), for: [.convert],
             default: "what the content says", "The library that wrote the model."),
         Parameter(
             "to", .choice(["martlet", "lightgbm", "xgboost", "onnx"]), for: [.convert],
