@@ -77,6 +77,17 @@ data "aws_iam_policy_document" "topic" {
       values   = [local.account_id]
     }
   }
+
+  # The rule of runs that ended badly. EventBridge takes no conditions here.
+  statement {
+    actions   = ["sns:Publish"]
+    resources = [aws_sns_topic.this.arn]
+
+    principals {
+      type        = "Service"
+      identifiers = ["events.amazonaws.com"]
+    }
+  }
 }
 
 resource "aws_sns_topic_policy" "this" {

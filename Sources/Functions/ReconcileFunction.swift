@@ -12,6 +12,10 @@ struct ReconcileFunction: Sendable {
         let runId: String
         /// How many of the groups may be missing in the end.
         let toleratedFailurePercentage: Double?
+        /// How often missing groups were done again, and how often the run was redriven: each
+        /// attempt at a run repeats them once.
+        let repeats: Int?
+        let redrives: Int?
     }
 
     struct Answer: Encodable, Equatable {
@@ -19,8 +23,10 @@ struct ReconcileFunction: Sendable {
         var missingGroups: Int
         /// Names of the first missing groups, for people.
         var missing: [String]
-        /// The items of the missing groups, for a second map; nil when none is missing.
+        /// The items of the missing groups, for another map; nil when none is missing.
         var items: String?
+        /// Whether the missing groups are to be done again.
+        var isRepeated: Bool
         var rowsExpected: Int
         var rowsPredicted: Int
         var rowsQuarantined: Int
@@ -43,8 +49,9 @@ struct ReconcileFunction: Sendable {
         let items = try await items(at: itemsURL)
         let records = try await records(of: items, in: predictions, runId: event.runId)
         var answer = Answer(
-            groups: items.count, missingGroups: 0, missing: [], rowsExpected: 0, rowsPredicted: 0,
-            rowsQuarantined: 0, isConserved: false, isTolerated: false)
+            groups: items.count, missingGroups: 0, missing: [], isRepeated: false,
+            rowsExpected: 0, rowsPredicted: 0, rowsQuarantined: 0, isConserved: false,
+            isTolerated: false)
         var missing: [PlanItem] = []
         for (item, record) in zip(items, records) {
             answer.rowsExpected += item.rows
@@ -70,8 +77,25 @@ struct ReconcileFunction: Sendable {
             let url = itemsURL.parent.appending("items-missing.json")
             try await context.store.write(try JSONText.encode(missing) + "\n", at: url)
             answer.items = url.description
+            answer.isRepeated = (event.repeats ?? 0) <= (event.redrives ?? 0)
+        }
+        guard answer.isConserved || answer.isTolerated || answer.isRepeated else {
+            throw lost(answer)
         }
         return answer
+    }
+
+    /// Thrown here, not passed on: a state that fails is where a redrive goes on.
+    private func lost(_ answer: Answer) -> JobFailure {
+        JobFailure(
+            .rowsLost,
+            """
+            \(answer.rowsExpected) rows were to be predicted, \(answer.rowsPredicted) were, \
+            \(answer.rowsQuarantined) are quarantined; \
+            \(answer.missingGroups) of \(answer.groups) groups are missing\
+            \(answer.missing.isEmpty ? "" : ": " + answer.missing.joined(separator: ", ")).
+            """,
+            remedy: "Redrive the execution: the missing groups are done again, and no others.")
     }
 
     private func items(at url: ObjectURL) async throws -> [PlanItem] {

@@ -29,6 +29,8 @@ def test_what_the_program_writes_has_a_place():
     environment = {pair["name"]: pair["value"] for pair in CONTAINER["environment"]}
     assert environment["TMPDIR"] in mounts
     assert f"/image{environment['TMPDIR']}" in DOCKERFILE
+    # A volume takes its owner from the image: Fargate's would be root's.
+    assert re.search(rf'^VOLUME \["{environment["TMPDIR"]}"\]', DOCKERFILE, re.MULTILINE)
 
 
 def test_the_image_builds_with_the_same_packages_as_a_laptop():
@@ -44,3 +46,14 @@ def test_the_variables_of_the_task_are_parameters(martlet):
     ours = [name for name in names if name.startswith("MARTLET_")]
     texts = martlet.run("train", "--help").out
     assert all(f"--{name[8:].lower().replace('_', '-')}" in texts for name in ours)
+
+
+def test_logs_do_not_block_and_rows_are_not_logged(martlet, shards, model, tmp_path):
+    options = CONTAINER["logConfiguration"]["options"]
+    assert (options["mode"], options["max-buffer-size"]) == ("non-blocking", "10m")
+    # As in a task: few lines, whatever the number of rows.
+    outcome = martlet.run(
+        "predict", "--model", model, "--data", shards, "--id", "id",
+        "--output", tmp_path / "out", "--log-format", "json")
+    assert outcome.code == 0, outcome
+    assert len(outcome.errors.splitlines()) < 10, outcome.errors

@@ -14,6 +14,7 @@ import pytest
 import deployment
 import pipeline_faults
 import raw_table
+from athena_engine import QueryFault
 from ecs_launcher import EcsLauncher, TaskFault
 from lambda_host import LambdaHost
 from local_cloud import Fault, LocalCloud
@@ -46,6 +47,18 @@ class Pipeline:
             stateMachineArn=self.deployed.state_machine, name=name,
             input=json.dumps({**INPUT, **changes}))["executionArn"]
 
+    def messages(self):
+        """What the topic was told."""
+        from moto.sns.models import sns_backends
+
+        topic = sns_backends[self.cloud.account][self.cloud.region].topics[self.deployed.topic]
+        return [notification[1] for notification in topic.sent_notifications]
+
+    def clear_faults(self):
+        self.tasks.faults.clear()
+        self.cloud.faults.clear()
+        self.cloud.athena.faults.clear()
+
     def wait(self, execution, seconds_max=SECONDS_MAX):
         client = self.cloud.client("stepfunctions")
         deadline = time.monotonic() + seconds_max
@@ -62,6 +75,7 @@ class Run:
 
     def __init__(self, pipeline, described):
         self.pipeline = pipeline
+        self.arn = described["executionArn"]
         self.name = described["name"]
         self.status = described["status"]
         self.error = described.get("error")
@@ -87,9 +101,28 @@ class Run:
 
     def failed(self, error):
         assert (self.status, self.error) == ("FAILED", error), self
-        # Whatever goes wrong, nothing is left running, and somebody is told.
-        assert self.states[-3:] == ["StopOrphans", "NotifyFailure", "Failed"], self
-        return self
+        return self.noticed()
+
+    def noticed(self):
+        """Whatever goes wrong, nothing is left running, and somebody is told."""
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            stopped = [
+                json.loads(call["event"]) for call in self.pipeline.functions.invocations
+                if call["function"].endswith("-stop-orphans")]
+            told = [json.loads(message) for message in self.pipeline.messages()]
+            if any(event["run_id"] == self.name for event in stopped) and any(
+                    message.get("name") == self.name for message in told):
+                return self
+            time.sleep(0.05)
+        raise AssertionError(f"nobody was told of {self}")
+
+    def redriven(self, inject=lambda: None):
+        """Goes on where it failed, with other faults or none."""
+        self.pipeline.clear_faults()
+        inject()
+        self.pipeline.cloud.client("stepfunctions").redrive_execution(executionArn=self.arn)
+        return self.pipeline.wait(self.arn)
 
 
 @pytest.fixture(scope="module")
@@ -106,10 +139,7 @@ def pipeline(cloud, tmp_path_factory):
 def no_faults(request):
     yield
     if "pipeline" in request.fixturenames:
-        running = request.getfixturevalue("pipeline")
-        running.tasks.faults.clear()
-        running.cloud.faults.clear()
-        running.cloud.athena.faults.clear()
+        request.getfixturevalue("pipeline").clear_faults()
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +197,7 @@ def test_prepare_refuses_an_input_that_cannot_work(pipeline):
 
 
 def test_a_query_that_fails_ends_the_run(pipeline):
-    pipeline.cloud.athena.faults += ["HIVE_BAD_DATA: injected"] * 2
+    pipeline.cloud.athena.faults.append(QueryFault("", "HIVE_BAD_DATA: injected", times=2))
     run = pipeline.run("query").failed("States.TaskFailed")
     assert "HIVE_BAD_DATA" in run.cause
 
@@ -285,11 +315,65 @@ def test_reconcile_repeats_the_groups_that_are_missing(pipeline, features):
     assert [task["command"] for task in run.tasks].count("predict") == 5
 
 
-def test_rows_that_are_lost_fail_the_run(pipeline, features):
+def test_rows_that_are_lost_fail_the_run_and_a_redrive_predicts_only_those(pipeline, features):
     pipeline.tasks.faults.append(TaskFault("denied", "predict", groups=("00003",), times=9))
-    run = pipeline.run("lost", features=features).failed("Pipeline.RowsLost")
-    assert "1 of 4 groups are missing" in run.cause
+    run = pipeline.run("lost", features=features).failed("Martlet.RowsLost")
+    assert "1 of 4 groups are missing: 00003" in run.cause
     assert "SwapView" not in run.states
+    done = run.redriven().succeeded()
+    assert [task["group"] for task in done.tasks[len(run.tasks):]] == ["00003"]
+    assert done.states.count("Train") == 1
+
+
+def test_a_training_that_fails_for_good_can_be_redriven(pipeline, features):
+    pipeline.tasks.faults.append(TaskFault("denied", "train"))
+    run = pipeline.run("denied", features=features).failed("Martlet.AccessDenied")
+    assert run.states[-1] == "Train"
+    done = run.redriven().succeeded()
+    assert done.states.count("Plan") == 1
+    assert [task["command"] for task in done.tasks].count("train") == 2
+
+
+def test_each_state_of_the_publication_can_fail_and_be_redriven(pipeline, features):
+    """One run, which fails in each of them and goes on from there."""
+    before = rows(pipeline, 'SELECT count(*) FROM "martlet"."ages"')
+
+    # What each of the states asks for, in their order; ReadQuality asks for no query.
+    queries = {
+        "CreatePredictions": "CREATE EXTERNAL TABLE", "CreateResults": 'TABLE "martlet"."results_',
+        "CheckQuality": "'PASS'", "ReadQuality": None, "SwapView": "CREATE OR REPLACE VIEW"}
+
+    def fail(state):
+        if queries[state]:
+            pipeline.cloud.athena.faults.append(QueryFault(queries[state], "INTERNAL_ERROR"))
+        else:
+            pipeline.cloud.faults.append(Fault(
+                "POST", "^/$", 400, "InvalidRequestException", 1, target=r"\.GetQueryResults$"))
+
+    fail("CreatePredictions")
+    run = pipeline.run("publication", features=features)
+    for state, following in zip(queries, [*list(queries)[1:], None], strict=True):
+        run.failed("States.TaskFailed" if queries[state] else "Athena.InvalidRequestException")
+        assert run.states[-1] == state, run
+        assert rows(pipeline, 'SELECT count(*) FROM "martlet"."ages"') == before
+        run = run.redriven(lambda: following and fail(following))
+    run.succeeded()
+    assert len(run.tasks) == 5
+    assert run.states.count("Reconcile") == 1
+
+
+def test_a_run_is_complete_though_nobody_can_be_told(pipeline, features):
+    pipeline.cloud.faults.append(Fault(
+        "POST", "^/$", 400, "AuthorizationError", 9, operation="^Publish$"))
+    run = pipeline.run("untold", features=features).succeeded()
+    assert run.states[-2:] == ["Notify", "Done"]
+
+
+def test_what_went_well_or_runs_cannot_be_redriven(pipeline, finished):
+    arn = finished.arn
+    client = pipeline.cloud.client("stepfunctions")
+    with pytest.raises(client.exceptions.ExecutionNotRedrivable):
+        client.redrive_execution(executionArn=arn)
 
 
 def test_tolerated_losses_are_published_as_what_they_are(pipeline, features):
@@ -336,7 +420,8 @@ def test_quality_gate_keeps_the_old_view(pipeline, features):
     assert rows(pipeline, 'SELECT count(*) FROM "martlet"."ages"') == before
 
 
-def test_stop_orphans_ends_tasks_that_a_failed_run_left(pipeline, features):
+def test_stop_orphans_ends_the_tasks_of_a_run_that_is_aborted_and_a_redrive_goes_on(
+        pipeline, features):
     pipeline.tasks.faults.append(TaskFault("hang", "train"))
     execution = pipeline.start("orphans", features=features)
     name = execution.rsplit(":")[-1]
@@ -345,12 +430,15 @@ def test_stop_orphans_ends_tasks_that_a_failed_run_left(pipeline, features):
         time.sleep(0.1)
     task = next(iter(pipeline.tasks.running().values()))
     assert task.group == f"run:{name}"
-    function = f"{deployment.NAME}-stop-orphans"
-    answer = pipeline.cloud.client("lambda").invoke(FunctionName=function, Payload=json.dumps({
-        "run_id": name, "cluster": pipeline.deployed.cluster, "family": "martlet-worker"}))
-    assert json.load(answer["Payload"])["stopped"] == 1
-    # It was waited for: the retry of Train goes on with the run.
-    pipeline.wait(execution).succeeded()
+    pipeline.cloud.client("stepfunctions").stop_execution(executionArn=execution)
+    run = pipeline.wait(execution)
+    assert run.status == "ABORTED"
+    run.noticed()
+    while pipeline.tasks.running() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not pipeline.tasks.running()
+    assert task.stopped_reason == f"The run {name} has ended."
+    run.redriven().succeeded()
 
 
 @pytest.mark.skipif(not os.environ.get("MARTLET_LARGE"), reason="MARTLET_LARGE is not set")

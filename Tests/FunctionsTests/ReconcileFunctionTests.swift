@@ -33,11 +33,24 @@ struct ReconcileFunctionTests {
             try JSONText.encode(record), at: "s3://b/out/_commit-predict-0000\(group).json")
     }
 
-    func reconcile(tolerated: Double = 0) async throws -> ReconcileFunction.Answer {
+    func reconcile(
+        tolerated: Double = 0, repeats: Int = 0, redrives: Int = 0
+    ) async throws -> ReconcileFunction.Answer {
         try await ReconcileFunction(context: fixture.context).run(
             .init(
                 items: "s3://b/plan/items.json", predictions: "s3://b/out", runId: "r",
-                toleratedFailurePercentage: tolerated))
+                toleratedFailurePercentage: tolerated, repeats: repeats, redrives: redrives))
+    }
+
+    /// The name and the message of what is thrown.
+    func lost(
+        tolerated: Double = 0, repeats: Int = 1, redrives: Int = 0
+    ) async throws -> String {
+        let failure = try await #require(throws: JobFailure.self) {
+            try await reconcile(tolerated: tolerated, repeats: repeats, redrives: redrives)
+        }
+        #expect(failure.name == .rowsLost)
+        return failure.message
     }
 
     @Test("complete: rows in are rows out and quarantined")
@@ -62,12 +75,21 @@ struct ReconcileFunctionTests {
         #expect(try await !reconcile(tolerated: 24).isTolerated)
     }
 
-    @Test("a lost row is never tolerated")
+    @Test("missing groups are repeated once, and once more for each redrive")
+    func repeats() async throws {
+        for group in [0, 1, 3] { try await commit(group) }
+        #expect(try await reconcile().isRepeated)
+        #expect(try await lost().hasSuffix("1 of 4 groups are missing: 00002."))
+        #expect(try await reconcile(repeats: 1, redrives: 1).isRepeated)
+        #expect(try await lost(repeats: 2, redrives: 1).contains("300 were"))
+        // Within the policy, the run goes on as it is.
+        #expect(try await !reconcile(tolerated: 25, repeats: 1).isRepeated)
+    }
+
+    @Test("a lost row is never tolerated, and never repeated")
     func lostRow() async throws {
         for group in 0..<4 { try await commit(group, rows: group == 2 ? 99 : 100) }
-        let answer = try await reconcile(tolerated: 100)
-        #expect(!answer.isConserved && !answer.isTolerated)
-        #expect(answer.missingGroups == 0)
+        #expect(try await lost(tolerated: 100, repeats: 0).contains("0 of 4 groups"))
     }
 
     @Test("a commit of another run, or of an object that changed, does not count")

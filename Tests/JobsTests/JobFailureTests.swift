@@ -12,7 +12,8 @@ struct JobFailureTests {
     @Test("names and exit codes are those of the contract")
     func keepsContract() {
         let contract: [(Int32, String)] = [
-            (64, "Martlet.Usage"), (65, "Martlet.DataInvalid"), (70, "Martlet.Internal"),
+            (64, "Martlet.Usage"), (65, "Martlet.DataInvalid"), (66, "Martlet.RowsLost"),
+            (70, "Martlet.Internal"),
             (71, "Martlet.OutOfMemory"), (73, "Martlet.OutOfDisk"), (74, "Martlet.InputChanged"),
             (75, "Martlet.Transient"), (76, "Martlet.ModelIncompatible"),
             (77, "Martlet.AccessDenied"), (78, "Martlet.ConfigInvalid"),

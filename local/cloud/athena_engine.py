@@ -2,6 +2,7 @@
 Glue as the catalog. Stands for engine 3 as far as this pipeline's queries go; what it does not
 know it refuses."""
 
+import dataclasses
 import glob
 import json
 import os
@@ -50,16 +51,26 @@ class QueryError(Exception):
     """A query that Athena would end as FAILED, with its reason."""
 
 
+@dataclasses.dataclass
+class QueryFault:
+    """Lets the next `times` queries that have `text` in them fail for `reason`."""
+
+    text: str
+    reason: str
+    times: int = 1
+
+
 class AthenaEngine:
     """Replaces moto's stub. Queries run one at a time, as cheap ones do in a small account."""
 
     def __init__(self, cloud):
         self.cloud = cloud
         self.scanned_bytes = 0
-        self.faults: list[str] = []  # reasons for which the next queries fail
+        self.faults: list[QueryFault] = []
         # Called with the text of each query that has succeeded, before it says so.
         self.after_query = None
         self._turn = threading.Lock()
+        self._local = threading.local()
         self._install()
 
     def _install(self):
@@ -71,6 +82,7 @@ class AthenaEngine:
                 workgroup=backend.work_groups.get(workgroup or "primary"),
                 execution_parameters=execution_parameters)
             execution.config = {"OutputLocation": engine._output(execution, config)}
+            execution.reused = engine._earlier(backend, execution)
             execution.status, execution.reason = "QUEUED", None
             execution.scanned, execution.milliseconds = 0, 0
             backend.executions[execution.id] = execution
@@ -86,13 +98,36 @@ class AthenaEngine:
             execution = response.athena_backend.executions[query["QueryExecutionId"]]
             query["Statistics"] |= {
                 "DataScannedInBytes": execution.scanned,
-                "TotalExecutionTimeInMillis": execution.milliseconds}
+                "TotalExecutionTimeInMillis": execution.milliseconds,
+                "ResultReuseInformation": {"ReusedPreviousResult": execution.reused is not None}}
             if execution.reason:
                 query["Status"]["StateChangeReason"] = execution.reason
             return json.dumps(answer)
 
+        respond = AthenaResponse.start_query_execution
+
+        def respond_start(response):
+            # moto does not read it.
+            reuse = response._get_param("ResultReuseConfiguration") or {}
+            age = reuse.get("ResultReuseByAgeConfiguration", {"Enabled": False})
+            engine._local.reuse_minutes = age.get("MaxAgeInMinutes", 60) if age["Enabled"] else 0
+            return respond(response)
+
+        AthenaResponse.start_query_execution = respond_start
         AthenaBackend.start_query_execution = start
         AthenaResponse.get_query_execution = describe
+
+    def _earlier(self, backend, execution):
+        """The same SELECT in the same workgroup, no older than the caller allows; None if none."""
+        minutes = getattr(self._local, "reuse_minutes", 0)
+        if not minutes or not re.match(r"\s*(--[^\n]*\n\s*)*(SELECT|WITH)\b", execution.query):
+            return None
+        return next((
+            earlier for earlier in backend.executions.values()
+            if earlier.status == "SUCCEEDED" and earlier.query == execution.query
+            and earlier.context == execution.context and earlier.id in backend.query_results
+            and earlier.workgroup is execution.workgroup
+            and time.time() - earlier.end_time <= 60 * minutes), None)
 
     @staticmethod
     def _output(execution, config):
@@ -110,10 +145,12 @@ class AthenaEngine:
             execution.status = "RUNNING"
             query = _Query(self.cloud, execution)
             try:
-                if self.faults:
-                    raise QueryError(self.faults.pop(0))
-                result = query.run()
-                if result is not None:
+                self._fail_by_fault(execution.query)
+                result = None if execution.reused else query.run()
+                if execution.reused:
+                    results = backend.query_results
+                    results[execution.id] = results[execution.reused.id]
+                elif result is not None:
                     self._keep(backend, execution, query, *result)
                 if self.after_query:
                     self.after_query(execution.query)
@@ -126,6 +163,12 @@ class AthenaEngine:
         execution.milliseconds = int((time.monotonic() - started) * 1000)
         execution.end_time = time.time()
         execution.status = state
+
+    def _fail_by_fault(self, query):
+        for fault in self.faults:
+            if fault.times > 0 and fault.text in query:
+                fault.times -= 1
+                raise QueryError(fault.reason)
 
     @staticmethod
     def _keep(backend, execution, query, names, types, rows):

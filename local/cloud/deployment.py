@@ -76,10 +76,12 @@ def deploy(cloud, bucket, **settings):
         name=NAME, roleArn=role, definition=definition({
             "bucket": bucket, "cluster": cluster, "database": DATABASE, "workgroup": NAME,
             "query_results": f"s3://{bucket}/query-results/", "topic": topic,
-            "task_definition": task["taskDefinitionArn"], "family": task["family"],
+            "task_definition": task["taskDefinitionArn"],
             "network_configuration": json.dumps(network),
             **{f"{name.replace('-', '_')}_function": arn for name, arn in functions.items()},
         }, **settings))
+    _watch_runs(cloud, machine["stateMachineArn"], topic, functions["stop-orphans"], {
+        "cluster": cluster, "family": task["family"]})
     return Deployment(bucket, machine["stateMachineArn"], cluster, topic)
 
 
@@ -117,3 +119,16 @@ def _watch_tasks(cloud, function, cluster):
         "detail": {"lastStatus": ["STOPPED"], "clusterArn": [cluster]}}))
     events.put_targets(
         Rule=f"{NAME}-task-stopped", Targets=[{"Id": "function", "Arn": function}])
+
+
+def _watch_runs(cloud, machine, topic, function, task):
+    events = cloud.client("events")
+    events.put_rule(Name=f"{NAME}-run-ended", EventPattern=json.dumps({
+        "source": ["aws.states"], "detail-type": ["Step Functions Execution Status Change"],
+        "detail": {
+            "status": ["FAILED", "TIMED_OUT", "ABORTED"], "stateMachineArn": [machine]}}))
+    events.put_targets(Rule=f"{NAME}-run-ended", Targets=[
+        {"Id": "orphans", "Arn": function, "InputTransformer": {
+            "InputPathsMap": {"run": "$.detail.name"},
+            "InputTemplate": json.dumps({"run_id": 0, **task}).replace("0", "<run>", 1)}},
+        {"Id": "topic", "Arn": topic, "InputPath": "$.detail"}])

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 import threading
 
 from moto.events.models import Rule, events_backends
@@ -45,7 +46,7 @@ class EventBus:
 
     def _deliver(self, service, target, event):
         try:
-            body = target.get("Input") or json.dumps(event, default=str)
+            body = _input(target, event)
             if service == "sns":
                 sns_backends[self.cloud.account][self.cloud.region].publish(
                     arn=target["Arn"], message=body)
@@ -59,3 +60,25 @@ class EventBus:
             self.failures.append(output)
         except Exception as error:  # noqa: BLE001: a thread of its own has nobody to tell
             self.failures.append(f"{type(error).__name__}: {error}")
+
+
+def _input(target, event):
+    """What a target gets of an event: all of it, a part, or a text with parts filled in."""
+    if "Input" in target:
+        return target["Input"]
+    if "InputPath" in target:
+        return json.dumps(_part(event, target["InputPath"]), default=str)
+    if transformer := target.get("InputTransformer"):
+        parts = {
+            name: json.dumps(_part(event, path), default=str)
+            for name, path in transformer.get("InputPathsMap", {}).items()}
+        return re.sub(
+            r"<(\w+)>", lambda match: parts[match.group(1)], transformer["InputTemplate"])
+    return json.dumps(event, default=str)
+
+
+def _part(event, path):
+    """The value at a path of names: `$.detail.name`."""
+    for name in path.split(".")[1:]:
+        event = event[name]
+    return event

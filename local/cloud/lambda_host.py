@@ -57,7 +57,7 @@ class LambdaHost:
         output, failed = worker.invoke(body)
         self.invocations.append({
             "function": function.function_name, "seconds": time.monotonic() - started,
-            "failed": failed, "output": output})
+            "failed": failed, "event": body.decode(), "output": output})
         lines = worker.new_lines()
         log_streams.write(
             self.cloud, f"/aws/lambda/{function.function_name}", "local", lines or ["-"])

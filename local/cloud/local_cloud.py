@@ -3,7 +3,8 @@
 Added to moto: every request's SigV4 signature and payload hash are verified, requests are recorded,
 faults can be injected, ECS tasks run as local processes with a task's environment, credentials and
 metadata, functions through the Runtime API, and Athena's queries by DuckDB. Where moto differs from
-AWS, the mends say how: step_functions_mends.py, map_mends.py, terraform_mends.py.
+AWS, the mends say how: step_functions_mends.py, map_mends.py, redrive_mends.py,
+terraform_mends.py.
 """
 
 import dataclasses
@@ -48,12 +49,15 @@ class Fault:
     target: str = ""
     # Of the access key.
     caller: str = ""
+    # Of services that name it in a form.
+    operation: str = ""
 
     def fits(self, request):
         return (
             self.times > 0 and self.method == request.method
             and re.search(self.path, request.path)
             and re.search(self.target, request.headers.get("x-amz-target", ""))
+            and re.search(self.operation, request.operation)
             and re.search(self.caller, request.headers.get("authorization", "")))
 
 
@@ -95,6 +99,7 @@ class LocalCloud:
         import athena_engine
         import event_bus
         import map_mends
+        import redrive_mends
         import step_functions_mends
         import terraform_mends
         from moto.moto_api import state_manager
@@ -105,6 +110,7 @@ class LocalCloud:
         step_functions_mends.apply()
         map_mends.apply()
         terraform_mends.apply()
+        redrive_mends.apply(self)
         self.events = event_bus.EventBus(self)
         self.athena = athena_engine.AthenaEngine(self)
         self._moto = moto.server.DomainDispatcherApplication(moto.server.create_backend_app)
@@ -217,12 +223,15 @@ class _QuietHandler(werkzeug.serving.WSGIRequestHandler):
 
 
 def _error(start_response, status, code, request):
-    """An error in the service's own format: XML for S3, JSON for Step Functions."""
+    """An error in the service's own format: XML for S3 and SNS, JSON for Step Functions."""
     if "x-amz-target" in request.headers:
         kind, body = "application/x-amz-json-1.0", json.dumps({"__type": code, "message": code})
     else:
         kind = "application/xml"
-        body = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>{code}</Message></Error>"
+        body = f"<Error><Code>{code}</Code><Message>{code}</Message></Error>"
+        if request.operation:
+            body = f"<ErrorResponse>{body}<RequestId>local</RequestId></ErrorResponse>"
+        body = "<?xml version='1.0'?>" + body
     data = b"" if request.method == "HEAD" else body.encode()
     start_response(status, [("Content-Type", kind), ("Content-Length", str(len(data)))])
     return [data]

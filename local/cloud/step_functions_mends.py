@@ -226,7 +226,7 @@ def _mend_error_names():
 
 
 def _mend_queries():
-    """athena:startQueryExecution.sync waits for the query's end."""
+    """athena:startQueryExecution.sync waits for the query's end; errors have Athena's name."""
 
     def initialize(self):
         TokenService.__init__(self, supported_integration_patterns={
@@ -249,18 +249,31 @@ def _mend_queries():
 
         return resolve
 
+    convert = OtherService._from_error
+
+    def from_error(self, env, ex):
+        code = getattr(ex, "response", {}).get("Error", {}).get("Code")
+        if code is None:
+            return convert(self, env, ex)
+        return _failure(
+            self, env, custom_error_name.CustomErrorName(f"Athena.{code}"), str(ex))
+
     OtherService.__init__ = initialize
     OtherService._build_sync_resolver = resolver
+    OtherService._from_error = from_error
 
 
 def _task_failed(service, env, cause):
-    return FailureEventException(FailureEvent(
-        env=env, error_name=StatesErrorName(StatesErrorNameType.StatesTaskFailed),
-        event_type=HistoryEventType.TaskFailed,
+    name = StatesErrorName(StatesErrorNameType.StatesTaskFailed)
+    return FailureEventException(_failure(service, env, name, to_json_str(cause)))
+
+
+def _failure(service, env, name, cause):
+    return FailureEvent(
+        env=env, error_name=name, event_type=HistoryEventType.TaskFailed,
         event_details=EventDetails(taskFailedEventDetails=TaskFailedEventDetails(
-            error="States.TaskFailed", cause=to_json_str(cause),
-            resource=service._get_sfn_resource(),
-            resourceType=service._get_sfn_resource_type()))))
+            error=name.error_name, cause=cause, resource=service._get_sfn_resource(),
+            resourceType=service._get_sfn_resource_type())))
 
 
 def _mend_run_task():
@@ -272,13 +285,8 @@ def _mend_run_task():
     def from_error(self, env, ex):
         code = getattr(ex, "response", {}).get("Error", {}).get("Code")
         if code in ("ThrottlingException", "ServerException"):
-            return FailureEvent(
-                env=env, error_name=custom_error_name.CustomErrorName("ECS.AmazonECSException"),
-                event_type=HistoryEventType.TaskFailed,
-                event_details=EventDetails(taskFailedEventDetails=TaskFailedEventDetails(
-                    error="ECS.AmazonECSException", cause=str(ex),
-                    resource=self._get_sfn_resource(),
-                    resourceType=self._get_sfn_resource_type())))
+            return _failure(
+                self, env, custom_error_name.CustomErrorName("ECS.AmazonECSException"), str(ex))
         return convert(self, env, ex)
 
     EcsService._from_error = from_error

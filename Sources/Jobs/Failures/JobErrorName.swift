@@ -8,6 +8,8 @@ package enum JobErrorName: String, CaseIterable, Sendable {
     case dataInvalid = "Martlet.DataInvalid"
     /// Our bug.
     case `internal` = "Martlet.Internal"
+    /// Rows of a run are in neither its predictions nor its quarantine.
+    case rowsLost = "Martlet.RowsLost"
     case outOfMemory = "Martlet.OutOfMemory"
     case outOfDisk = "Martlet.OutOfDisk"
     /// An object changed or vanished since it was planned.
@@ -26,6 +28,7 @@ package enum JobErrorName: String, CaseIterable, Sendable {
         switch self {
         case .usage: 64
         case .dataInvalid: 65
+        case .rowsLost: 66
         case .internal: 70
         case .outOfMemory: 71
         case .outOfDisk: 73

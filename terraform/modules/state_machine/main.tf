@@ -17,7 +17,6 @@ locals {
     query_results     = var.query_results
     topic             = var.topic_arn
     task_definition   = var.task_definition_arn
-    family            = var.family
     network_configuration = jsonencode({
       AwsvpcConfiguration = {
         Subnets        = var.subnet_ids
@@ -25,10 +24,9 @@ locals {
         AssignPublicIp = var.assign_public_ip
       }
     })
-    prepare_function      = var.function_arns["prepare"]
-    plan_function         = var.function_arns["plan"]
-    reconcile_function    = var.function_arns["reconcile"]
-    stop_orphans_function = var.function_arns["stop-orphans"]
+    prepare_function   = var.function_arns["prepare"]
+    plan_function      = var.function_arns["plan"]
+    reconcile_function = var.function_arns["reconcile"]
   }))
 
   arn_root = "arn:${data.aws_partition.current.partition}:states:${var.region}:${var.account_id}"
@@ -74,7 +72,7 @@ data "aws_iam_policy_document" "this" {
   statement {
     sid       = "Functions"
     actions   = ["lambda:InvokeFunction"]
-    resources = [for name in ["prepare", "plan", "reconcile", "stop-orphans"] : var.function_arns[name]]
+    resources = [for name in ["prepare", "plan", "reconcile"] : var.function_arns[name]]
   }
 
   statement {
@@ -216,6 +214,46 @@ resource "aws_sfn_state_machine" "this" {
   }
 
   depends_on = [aws_iam_role_policy.this]
+}
+
+# A run that ends badly, however it does: its tasks are stopped, and somebody is told. Not a state of
+# the machine: a redrive goes on with the state that failed, which must be the one that did the work.
+
+resource "aws_cloudwatch_event_rule" "ended" {
+  name        = "${var.name}-run-ended"
+  description = "Runs that failed, took too long or were aborted"
+  event_pattern = jsonencode({
+    source        = ["aws.states"]
+    "detail-type" = ["Step Functions Execution Status Change"]
+    detail = {
+      status          = ["FAILED", "TIMED_OUT", "ABORTED"]
+      stateMachineArn = [aws_sfn_state_machine.this.arn]
+    }
+  })
+}
+
+resource "aws_cloudwatch_event_target" "orphans" {
+  rule = aws_cloudwatch_event_rule.ended.name
+  arn  = var.function_arns["stop-orphans"]
+
+  input_transformer {
+    input_paths    = { run = "$.detail.name" }
+    input_template = "{\"run_id\": <run>, \"cluster\": \"${var.cluster_arn}\", \"family\": \"${var.family}\"}"
+  }
+}
+
+resource "aws_lambda_permission" "orphans" {
+  statement_id  = "RunEnded"
+  action        = "lambda:InvokeFunction"
+  function_name = var.function_arns["stop-orphans"]
+  principal     = "events.amazonaws.com"
+  source_arn    = aws_cloudwatch_event_rule.ended.arn
+}
+
+resource "aws_cloudwatch_event_target" "topic" {
+  rule       = aws_cloudwatch_event_rule.ended.name
+  arn        = var.topic_arn
+  input_path = "$.detail"
 }
 
 # A run by the calendar. The day before is complete when it starts.
