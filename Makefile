@@ -29,6 +29,10 @@ pipeline: release $(venv)/.installed ## the whole pipeline in a local cloud: ter
 pipeline-faults: release $(venv)/.installed ## the same, while tasks are killed, S3 throttles and a shard is corrupt
 	$(venv)/bin/python -W ignore local/pipeline.py $(release_binary) --faults
 
+.PHONY: image
+image: ## the image, by Docker or by buildah, checked; PROGRAM=FOLDER takes a program that is built
+	local/build-image.sh .build/image $(PROGRAM)
+
 .PHONY: test
 test: lint unit end-to-end ## everything that CI checks
 
