@@ -77,14 +77,19 @@ parquet-variants: packages $(venv)/.installed ## read 200 files of five writers 
 	MARTLET_VARIANTS_FOLDER=$(CURDIR)/.build/variants swift test --disable-xctest \
 	    $(swift_flags) --filter Variants
 
+.PHONY: foreign-models
+foreign-models: release $(venv)/.installed ## score large models of six old and new LightGBM and XGBoost (10 minutes)
+	$(venv)/bin/python Tests/EndToEndTests/check_foreign_models.py $(release_binary) \
+	    .build/foreign-models
+
 # For example: make fuzz MUTANTS=1000000 SEED=7, or make fuzz SECONDS=600
 MUTANTS ?= 20000
 SEED ?= 1
-corpus = Tests/ParquetTests/Fixtures Tests/ShardsTests/Fixtures \
+corpus = Tests/ParquetTests/Fixtures Tests/ShardsTests/Fixtures Tests/InterchangeTests/Fixtures \
     $(if $(MARTLET_SHARED),$(MARTLET_SHARED)/parquet)
 
 .PHONY: fuzz
-fuzz: packages ## damaged Parquet files must be read or refused; MUTANTS, SECONDS, SEED
+fuzz: packages ## damaged Parquet files and models must be read or refused; MUTANTS, SECONDS, SEED
 	swift build -c release --product martlet-fuzz $(swift_flags)
 	.build/release/martlet-fuzz --mutants $(MUTANTS) --seed $(SEED) \
 	    $(if $(filter command\ line environment,$(origin SECONDS)),--seconds $(SECONDS)) \

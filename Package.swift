@@ -139,7 +139,10 @@ let package = Package(
 
         // MARK: Tests
         .executableTarget(
-            name: "martlet-fuzz", dependencies: ["Columns", "Parquet", "TestSupport"],
+            name: "martlet-fuzz",
+            dependencies: [
+                "Columns", "Interchange", "Models", "Parquet", "Predictions", "TestSupport",
+            ],
             path: "Tests/Fuzz", swiftSettings: strict),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .target(

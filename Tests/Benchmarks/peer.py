@@ -3,6 +3,7 @@
 
     peer.py train DATA MODEL [--trees N] [--leaves N] [--threads N]
     peer.py predict MODEL DATA OUTPUT [--threads N]
+    peer.py contributions MODEL DATA OUTPUT [--threads N]
     peer.py rmse MODEL DATA
 """
 
@@ -12,7 +13,7 @@ parser = argparse.ArgumentParser()
 commands = parser.add_subparsers(dest="command", required=True)
 for name, places in (
     ("train", ["data", "model"]), ("predict", ["model", "data", "output"]),
-    ("rmse", ["model", "data"]),
+    ("contributions", ["model", "data", "output"]), ("rmse", ["model", "data"]),
 ):
     command = commands.add_parser(name)
     for place in places:
@@ -66,8 +67,16 @@ if arguments.command == "train":
 else:
     model = lightgbm.Booster(model_file=arguments.model)
     categories = (model.pandas_categorical or [{}])[0]
-    predictions = model.predict(matrix(categories), num_threads=arguments.threads)
-    if arguments.command == "predict":
+    predictions = model.predict(
+        matrix(categories), num_threads=arguments.threads,
+        pred_contrib=arguments.command == "contributions")
+    if arguments.command == "contributions":
+        columns = {name: predictions[:, index] for index, name in enumerate(names)}
+        columns["expected_value"] = predictions[:, -1]
+        pyarrow.parquet.write_table(
+            pyarrow.table({"id": table.column("id"), **columns}), arguments.output,
+            compression="snappy")
+    elif arguments.command == "predict":
         output = pyarrow.table({"id": table.column("id"), "prediction": predictions})
         pyarrow.parquet.write_table(output, arguments.output, compression="snappy")
     else:

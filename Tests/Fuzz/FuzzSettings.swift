@@ -5,7 +5,8 @@ struct FuzzSettings {
                             [--output FOLDER] FILE-OR-FOLDER…
                martlet-fuzz --replay FILE
 
-        Damages Parquet files and reads them. A mutant that ends the process, takes longer than
+        Damages Parquet files (.parquet), models of other libraries (.txt, .json, .ubj, .onnx)
+        and our own (.martlet), and reads them. A mutant that ends the process, takes longer than
         10 seconds or more memory than the limit is saved in the output folder (default: fuzz); then
         the exit code is 1. --memory-limit 0 sets no limit, as the address sanitizer needs.
         """

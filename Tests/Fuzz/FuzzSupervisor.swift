@@ -99,7 +99,8 @@ struct FuzzSupervisor {
 
     private func save(_ number: Int, _ reason: String) {
         let mutant = Mutant(corpus, seed: settings.seed, number: number)
-        let path = "\(settings.output)/seed-\(settings.seed)-mutant-\(number).parquet"
+        let path =
+            "\(settings.output)/seed-\(settings.seed)-mutant-\(number).\(mutant.name.split(separator: ".").last ?? "")"
         let isSaved = FileManager.default.createFile(atPath: path, contents: Data(mutant.bytes))
         print("mutant \(number) of \(mutant.name): \(reason); \(isSaved ? path : "not saved")")
     }

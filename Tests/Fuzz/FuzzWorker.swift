@@ -16,7 +16,8 @@ struct FuzzWorker {
             var current = Int64(number)
             pwrite(file, &current, 8, 0)
             alarm(Self.secondsMax)
-            Self.read(Mutant(corpus, seed: settings.seed, number: number).bytes)
+            let mutant = Mutant(corpus, seed: settings.seed, number: number)
+            Self.read(mutant.bytes, name: mutant.name)
         }
         alarm(0)
         var done = Int64(settings.mutants)
@@ -24,7 +25,11 @@ struct FuzzWorker {
         return 0
     }
 
-    static func read(_ bytes: [UInt8]) {
+    /// - Parameter name: whose end says whether the file is a Parquet file or a model.
+    static func read(_ bytes: [UInt8], name: String) {
+        guard name.hasSuffix(".parquet") else {
+            return ModelMutantReader.read(bytes, isOwn: name.hasSuffix(Corpus.ownSuffix))
+        }
         guard var reader = try? MutantReader(bytes) else { return }
         reader.readAll()
     }

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Glibc
 
-/// Damages Parquet files and reads them: nothing may trap, hang, or take memory without bound.
+/// Damages Parquet files and models and reads them: nothing may trap, hang, or take memory without bound.
 @main
 struct MartletFuzz {
     static func main() {
@@ -17,13 +17,13 @@ struct MartletFuzz {
                 print("cannot read \(path)")
                 exit(64)
             }
-            FuzzWorker.read([UInt8](data))
+            FuzzWorker.read([UInt8](data), name: path)
             print("\(path): read or refused")
             exit(0)
         }
         let corpus = Corpus(settings.folders)
         guard !corpus.files.isEmpty else {
-            print("no .parquet file of at most 256 KiB in \(settings.folders)")
+            print("no file of at most 256 KiB in \(settings.folders)")
             exit(64)
         }
         if let first = settings.firstMutant {

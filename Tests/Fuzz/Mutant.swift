@@ -9,6 +9,13 @@ struct Mutant {
         var generator = SeededGenerator(
             seed: seed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
         let original = corpus.files[Int.random(in: corpus.files.indices, using: &generator)]
+        name = original.name
+        guard name.hasSuffix(".parquet") else {
+            var mutation = ModelMutation(generator: generator)
+            bytes = mutation.mutate(
+                original.bytes, isOwn: name.hasSuffix(Corpus.ownSuffix))
+            return
+        }
         var bytes = original.bytes
         let kind = Int.random(in: 0..<10, using: &generator)
         let count = Int.random(in: 1...3, using: &generator)
@@ -33,7 +40,6 @@ struct Mutant {
                         && tail.upperBound <= bytes.count ? tail : nil)
             }
         }
-        name = original.name
         self.bytes = bytes
     }
 
