@@ -3,6 +3,8 @@
 import json
 import re
 
+import yaml
+
 from program import ROOT
 
 DEFINITION = json.loads((ROOT / "task-definitions/worker.json").read_text())
@@ -57,3 +59,21 @@ def test_logs_do_not_block_and_rows_are_not_logged(martlet, shards, model, tmp_p
         "--output", tmp_path / "out", "--log-format", "json")
     assert outcome.code == 0, outcome
     assert len(outcome.errors.splitlines()) < 10, outcome.errors
+
+
+def test_the_local_cloud_in_docker_is_that_of_make_pipeline():
+    """What Docker Compose builds: paths that exist, the Python, the program of the image."""
+    compose = yaml.safe_load((ROOT / "local/compose.yaml").read_text())
+    assert set(compose["services"]) == {"worker", "pipeline"}
+    build = compose["services"]["pipeline"]["build"]
+    assert build["additional_contexts"] == {"worker": "service:worker"}
+    text = (ROOT / "local" / build["context"] / build["dockerfile"]).read_text()
+    entry = json.loads(re.search(r"^ENTRYPOINT (.*)$", text, re.MULTILINE).group(1))
+    recipe = re.search(r"^pipeline:.*\n\t(.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert " ".join(entry[1:4]) in recipe.group(1)
+    ignored = (ROOT / "local/Dockerfile.dockerignore").read_text()
+    for source in re.findall(r"^COPY (?!--from)(\S+) ", text, re.MULTILINE):
+        assert (ROOT / source).exists(), source
+        assert f"!{source}\n" in ignored
+    for source in re.findall(r"^COPY --from=worker (\S+) ", text, re.MULTILINE):
+        assert f"/image{source}" in DOCKERFILE, source

@@ -1,9 +1,13 @@
+#!/usr/bin/env python3
 """A synthetic raw table of people and their careers, as a lake would hold it: Parquet objects.
+
+    raw_table.py FOLDER [--people N] [--files N]
 
 Ages follow from careers, with noise; only some are known. Equal rows for equal numbers, whatever
 the number of files.
 """
 
+import argparse
 import pathlib
 import tempfile
 
@@ -56,20 +60,38 @@ FROM careers
 """
 
 
+def write(folder, rows, files=8):
+    """- Returns: the paths."""
+    connection = duckdb.connect(config={"threads": 2})
+    paths = [pathlib.Path(folder, f"part-{index:05}.snappy.parquet") for index in range(files)]
+    for index, path in enumerate(paths):
+        select = PEOPLE.format(
+            first=rows * index // files, last=rows * (index + 1) // files, known=KNOWN_PERCENT)
+        connection.execute(
+            f"COPY (SELECT person_id::BIGINT AS person_id, * EXCLUDE person_id "
+            f"FROM ({select})) TO '{path}' (FORMAT PARQUET, COMPRESSION SNAPPY)")
+    return paths
+
+
 def upload(cloud, bucket, rows, files=8, prefix="raw/people/"):
     """Writes the table below `prefix`. - Returns: its size in bytes."""
     s3 = cloud.client("s3")
-    size = 0
     with tempfile.TemporaryDirectory() as folder:
-        connection = duckdb.connect(config={"threads": 2})
-        for index in range(files):
-            path = pathlib.Path(folder, f"part-{index:05}.snappy.parquet")
-            select = PEOPLE.format(
-                first=rows * index // files, last=rows * (index + 1) // files,
-                known=KNOWN_PERCENT)
-            connection.execute(
-                f"COPY (SELECT person_id::BIGINT AS person_id, * EXCLUDE person_id "
-                f"FROM ({select})) TO '{path}' (FORMAT PARQUET, COMPRESSION SNAPPY)")
-            size += path.stat().st_size
+        paths = write(folder, rows, files)
+        for path in paths:
             s3.upload_file(str(path), bucket, prefix + path.name)
-    return size
+        return sum(path.stat().st_size for path in paths)
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("folder", type=pathlib.Path)
+    options.add_argument("--people", type=int, default=200_000)
+    options.add_argument("--files", type=int, default=8)
+    arguments = options.parse_args()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    write(arguments.folder, arguments.people, arguments.files)
+
+
+if __name__ == "__main__":
+    main()

@@ -21,3 +21,18 @@ output "state_machine_arn" {
   description = "Start executions of this."
   value       = module.martlet.state_machine_arn
 }
+
+output "repository_url" {
+  description = "Push the image there."
+  value       = module.martlet.repository_url
+}
+
+output "raw_location" {
+  description = "Put the raw table's objects there."
+  value       = module.martlet.raw_location
+}
+
+output "workgroup" {
+  description = "Query the results in it."
+  value       = module.martlet.workgroup
+}
