@@ -82,6 +82,14 @@ foreign-models: release $(venv)/.installed ## score large models of six old and 
 	$(venv)/bin/python Tests/EndToEndTests/check_foreign_models.py $(release_binary) \
 	    .build/foreign-models
 
+.PHONY: parquet-readers
+parquet-readers: packages $(venv)/.installed ## five other readers on the Parquet files that we write (1 minute)
+	swift build --build-tests $(swift_flags)
+	rm -rf $(MARTLET_INTERCHANGE_FOLDER)
+	mkdir -p $(MARTLET_INTERCHANGE_FOLDER)
+	swift test --skip-build --disable-xctest $(swift_flags) --filter InterchangeFilesTests
+	$(venv)/bin/python Tests/EndToEndTests/check_parquet_readers.py $(MARTLET_INTERCHANGE_FOLDER)
+
 # For example: make fuzz MUTANTS=1000000 SEED=7, or make fuzz SECONDS=600
 MUTANTS ?= 20000
 SEED ?= 1

@@ -114,6 +114,7 @@ package struct FileWriter: Sendable {
         }
         state = .failed
         try options.validate()
+        try options.validateBloomFilters(of: schema)
         guard !schema.fields.isEmpty else {
             throw ParquetError(.invalidParameter, "a file needs at least one column")
         }
@@ -144,7 +145,7 @@ package struct FileWriter: Sendable {
 
     // MARK: Row groups
 
-    /// Appends a row group of the first pending rows.
+    /// Appends a row group of the first pending rows, and its bloom filters behind it.
     private mutating func writeRowGroup(
         rowCount: Int, into output: inout [UInt8]
     ) throws(ParquetError) {
@@ -158,6 +159,7 @@ package struct FileWriter: Sendable {
         var rowGroup = RowGroupMetadata(
             rowCount: Int64(rowCount), fileOffset: Int64(start),
             ordinal: Int16(exactly: metadata.rowGroups.count))
+        var bloomFilters: [BloomFilter?] = []
         for (columnIndex, field) in schema.fields.enumerated() {
             let encoder = ColumnChunkEncoder(
                 field: field, leaf: metadata.schema[columnIndex + 1], options: options,
@@ -177,8 +179,15 @@ package struct FileWriter: Sendable {
             rowGroup.totalByteCount += chunk.metadata.uncompressedByteCount
             columnIndexes.append(chunk.columnIndex)
             offsetIndexes.append(chunk.offsetIndex)
+            bloomFilters.append(chunk.bloomFilter)
         }
         rowGroup.totalCompressedByteCount = Int64(byteOffset + output.count - start)
+        for (columnIndex, filter) in bloomFilters.enumerated() {
+            guard let bytes = filter?.serialized() else { continue }
+            rowGroup.columns[columnIndex].bloomFilterOffset = Int64(byteOffset + output.count)
+            rowGroup.columns[columnIndex].bloomFilterByteCount = Int32(bytes.count)
+            output += bytes
+        }
         metadata.rowGroups.append(rowGroup)
         metadata.rowCount += Int64(rowCount)
         state = .open

@@ -1,3 +1,5 @@
+package import Columns
+
 /// How a file is written. The defaults are what engines of every kind read best.
 package struct WriterOptions: Hashable, Sendable {
     package enum Compression: Hashable, Sendable {
@@ -34,6 +36,14 @@ package struct WriterOptions: Hashable, Sendable {
 
     /// Bytes of a dictionary past which a column chunk is written plain.
     package var dictionaryByteCountMax = 1 << 20
+
+    /// Columns that get a bloom filter in each row group, so that readers who look for single
+    /// values skip row groups which statistics cannot rule out. For 131,072 distinct values it
+    /// takes 256 KiB; a column of few values, or a sorted one, gains nothing.
+    package var bloomFilterColumns: Set<String> = []
+
+    /// Whether each page carries a CRC-32 of its bytes.
+    package var writesPageChecksums = true
 
     /// Pairs for the file's footer, in this order.
     package var keyValueMetadata: [KeyValue] = []
@@ -74,6 +84,26 @@ extension WriterOptions {
         ] where !(1...Int(Int32.max)).contains(value) {
             throw ParquetError(
                 .invalidParameter, "\(name) \(value): choose 1 to \(Int32.max)")
+        }
+    }
+
+    /// Throws `invalidParameter` for a bloom filter of a column that is not there, or cannot have
+    /// one.
+    package func validateBloomFilters(of schema: Schema) throws(ParquetError) {
+        for name in bloomFilterColumns.sorted() {
+            guard let field = schema[name] else {
+                throw ParquetError(
+                    .invalidParameter,
+                    "a bloom filter of the column '\(name)', which is not written; the columns "
+                        + "are: \(schema.fields.map(\.name).joined(separator: ", ")).",
+                    context: ParquetError.Context(column: name))
+            }
+            guard field.type != .boolean else {
+                throw ParquetError(
+                    .invalidParameter,
+                    "a bloom filter of the column '\(name)', which is true or false; leave it out.",
+                    context: ParquetError.Context(column: name))
+            }
         }
     }
 }

@@ -4,8 +4,9 @@ import ObjectStores
 /// A manifest as it is written: `{"version":1,"objects":[{"url":…,"size":…,"etag":…}]}`.
 ///
 /// A `url` without scheme is relative to the manifest. `size` and `etag` pin the object; what is
-/// left out is looked up now. `partition` (`[{"key":…,"value":…}]`) replaces the `key=value` folders
-/// between manifest and object, for a manifest that lies elsewhere than its table.
+/// left out is looked up now. The partition is read from the `key=value` folders between manifest and
+/// object; of an object elsewhere from those that it lies in directly, one within the other.
+/// `partition` (`[{"key":…,"value":…}]`) replaces them.
 struct ManifestFile: Codable {
     struct Entry: Codable {
         var url: String
@@ -66,7 +67,11 @@ struct ManifestFile: Codable {
         let root = manifest.parent
         let isRelative = !entry.url.contains("://") && !entry.url.hasPrefix("/")
         let url = isRelative ? root.appending(entry.url) : try ObjectURL(parsing: entry.url)
-        let partition = entry.partition ?? PartitionPath.values(of: url, under: root)
+        let partition =
+            entry.partition
+            ?? (isRelative || PartitionPath.isInside(url, of: root)
+                ? PartitionPath.values(of: url, under: root)
+                : PartitionPath.innermostValues(of: url))
         if let size = entry.size, let etag = entry.etag {
             return Shard(
                 object: ObjectSummary(url: url, byteCount: size, etag: etag), partition: partition)

@@ -9,14 +9,35 @@ enum PartitionPath {
         let path = object.pathText
         let prefix = root.pathText
         guard path.hasPrefix(prefix) else { return [] }
-        return path.dropFirst(prefix.count).split(separator: "/").dropLast().compactMap { folder in
-            guard let equals = folder.firstIndex(of: "="), equals != folder.startIndex else {
-                return nil
-            }
-            let value = percentDecoded(folder[folder.index(after: equals)...])
-            return PartitionValue(
-                key: percentDecoded(folder[..<equals]), value: value == nullText ? nil : value)
+        return path.dropFirst(prefix.count).split(separator: "/").dropLast().compactMap(value)
+    }
+
+    /// Whether the object lies in the folder, at any depth.
+    static func isInside(_ object: ObjectURL, of folder: ObjectURL) -> Bool {
+        var prefix = folder.description
+        if !prefix.hasSuffix("/") { prefix += "/" }
+        return object.description.hasPrefix(prefix)
+    }
+
+    /// The partition values of an object whose table's folder is not known: of the `key=value`
+    /// folders that it lies in, up to the first folder of another kind.
+    static func innermostValues(of object: ObjectURL) -> [PartitionValue] {
+        var values: [PartitionValue] = []
+        for folder in object.pathText.split(separator: "/").dropLast().reversed() {
+            guard let value = value(folder) else { break }
+            values.insert(value, at: 0)
         }
+        return values
+    }
+
+    /// nil for a folder that is no `key=value`.
+    private static func value(_ folder: Substring) -> PartitionValue? {
+        guard let equals = folder.firstIndex(of: "="), equals != folder.startIndex else {
+            return nil
+        }
+        let value = percentDecoded(folder[folder.index(after: equals)...])
+        return PartitionValue(
+            key: percentDecoded(folder[..<equals]), value: value == nullText ? nil : value)
     }
 
     /// Hive and Athena escape characters of folder names as `%XX`; what is no escape stays.

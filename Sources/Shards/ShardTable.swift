@@ -99,6 +99,16 @@ package struct ShardTable: Sendable {
         rowCount = rowCounts.reduce(0, &+)
     }
 
+    /// The column of this name, or, of a list of one length, its columns `name[0]`, `name[1]`, ….
+    /// - Throws: `ShardError.invalidParameter` when there is neither.
+    package func fields(_ name: String) throws(ShardError) -> [Field] {
+        if let field = schema[name] { return [field] }
+        var elements: [Field] = []
+        while let element = schema["\(name)[\(elements.count)]"] { elements.append(element) }
+        guard !elements.isEmpty else { throw missingColumn(name) }
+        return elements
+    }
+
     /// A column that does not exist, with what is there instead.
     package func missingColumn(_ name: String) -> ShardError {
         if let skipped = skippedColumns.first(where: { $0.name == name }) {

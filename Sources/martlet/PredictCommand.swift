@@ -63,6 +63,18 @@ struct ScoringOptions: ParsableArguments {
     var codec: String?
 
     @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Columns written with bloom filters, for readers that look for single values.",
+            valueName: "column"))
+    var bloomFilter: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Write a checksum of each page: true or false. Default: true.", valueName: "bool"))
+    var pageChecksum: String?
+
+    @Option(
         help: ArgumentHelp(
             "Whether to write a report beside the predictions: always or never. Default: always.",
             valueName: "when"))

@@ -4,8 +4,9 @@ and fastparquet, and compares every cell with what it must be, bit for bit. Then
 values, as readers skip row groups and pages by our statistics and page indexes: all rows must be
 found, and no others.
 
-    MARTLET_INTERCHANGE_FOLDER=DIR swift test --filter "Interchange files"
-    check_parquet_readers.py DIR
+    make parquet-readers
+
+or, with files that are there already, `check_parquet_readers.py DIR`.
 
 The cells follow from row and column by the arithmetic of Tests/ParquetTests/InterchangeTable.swift.
 Readers that are not installed are skipped by name; without any the check fails. What a reader's own

@@ -38,6 +38,11 @@ def test_training_and_prediction_on_an_embedding(martlet, tmp_path, type):
         "--num-iterations", 60)
     metrics = martlet("evaluate", "--model", trained["model"], "--data", data)["metrics"]
     assert metrics["r2"] > 0.9, json.dumps(metrics)
+    # The list's own name stands for all its columns.
+    named = martlet(
+        "train", "--data", data, "--target", "target", "--output", tmp_path / "named",
+        "--num-iterations", 5, "--features", "embedding")
+    assert named["features"] == WIDTH
     described = {column["name"] for column in martlet("inspect", data)["columns"]}
     assert {f"embedding[{position}]" for position in range(WIDTH)} <= described
     martlet("predict", "--model", trained["model"], "--data", data,

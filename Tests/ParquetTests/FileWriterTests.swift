@@ -236,4 +236,44 @@ struct FileWriterTests {
         #expect(
             code { _ = try write([1] + [UInt8](repeating: 0, count: 11)) } == .invalidParameter)
     }
+
+    @Test("a page carries a checksum unless it is not asked for", arguments: [true, false])
+    func checksums(writesPageChecksums: Bool) throws {
+        let schema = Schema([Field(name: "x", type: .double, isNullable: false)])
+        let column = Column(
+            field: schema.fields[0], values: .double(ColumnBuffer((0..<100).map { Double($0) })))
+        var options = WriterOptions(compression: .uncompressed)
+        options.writesPageChecksums = writesPageChecksums
+        var writer = FileWriter(schema: schema, options: options)
+        var bytes = try writer.write(
+            RecordBatch(schema: schema, columns: [column], rowCount: 100))
+        bytes += try writer.finish()
+        bytes[400] ^= 1
+        let file = try ParquetFile(bytes)
+        let read = Result { try file.column(file.leaves[0], rowGroup: 0) }
+        if writesPageChecksums {
+            #expect(throws: ParquetError.self) { try read.get() }
+        } else {
+            #expect(try read.get().count == 100)
+        }
+    }
+
+    @Test("a dictionary without values is not written", arguments: [ColumnType.string, .int32])
+    func emptyDictionary(type: ColumnType) throws {
+        let schema = Schema([Field(name: "x", type: type)])
+        let values: ColumnValues =
+            type == .string
+            ? .dictionary(
+                codes: ColumnBuffer(repeating: 0, count: 9), dictionary: ByteArrays(["never"]))
+            : .int32(ColumnBuffer(repeating: 0, count: 9))
+        let column = Column(
+            field: schema.fields[0], values: values,
+            validity: Validity([Bool](repeating: false, count: 9)))
+        var writer = FileWriter(schema: schema, options: WriterOptions(compression: .uncompressed))
+        var bytes = try writer.write(RecordBatch(schema: schema, columns: [column], rowCount: 9))
+        bytes += try writer.finish()
+        let chunk = try ParquetFile(bytes).metadata.rowGroups[0].columns[0]
+        #expect(chunk.dictionaryPageOffset == nil)
+        #expect(chunk.encodings == [.plain, .rle])
+    }
 }

@@ -66,4 +66,30 @@ struct ManifestFileTests {
         }
         #expect(error?.code == .notFound)
     }
+
+    @Test("objects outside the manifest's folder keep the partition they lie in")
+    func keepsForeignPartitions() async throws {
+        let store = MemoryStore()
+        for url in [
+            "s3://other/lake/v=2/table/year=2024/month=01/a.parquet",
+            "s3://in/table/year=2025/month=__HIVE_DEFAULT_PARTITION__/b.parquet",
+        ] { store.put([0, 0, 0], at: url) }
+        let manifest = try await resolve(
+            """
+            {"version":1,"objects":[
+              {"url":"s3://other/lake/v=2/table/year=2024/month=01/a.parquet"},
+              {"url":"s3://in/table/year=2025/month=__HIVE_DEFAULT_PARTITION__/b.parquet"}]}
+            """, in: store)
+        #expect(
+            manifest.shards.map(\.partition) == [
+                [
+                    PartitionValue(key: "year", value: "2024"),
+                    PartitionValue(key: "month", value: "01"),
+                ],
+                [
+                    PartitionValue(key: "year", value: "2025"),
+                    PartitionValue(key: "month", value: nil),
+                ],
+            ])
+    }
 }

@@ -216,6 +216,33 @@ struct ShardFilterTests {
         #expect(!evidence(1, 2, nulls: 10).mayBeValue)
     }
 
+    @Test("bloom filters rule out values between the bounds, where that pays")
+    func usesBloomFilters() async throws {
+        // Even numbers in no order: bounds of row groups and pages hold all odd ones.
+        let rows = (0..<60_000).map { Int64($0 * 7_919 % 60_000) * 2 }
+        let columns: [Column] = [.int64("row", rows), .string("s", rows.map { "text \($0)" })]
+        for (folder, isAsked) in [("/in", true), ("s3://in", false)] {
+            let store = MemoryStore()
+            try store.put(
+                columns, at: "\(folder)/x", rowGroupRowCount: 20_000,
+                bloomFilterColumns: ["row", "s"])
+            for filter in ["row = 4001", "s = 'text 4001'", "row IN (5, 7)"] {
+                store.forgetReads()
+                let table = try await open("\(folder)/", filter, store)
+                #expect(table.rowCount == 0)
+                // Row groups of 400 KB are not worth requests for indexes on S3.
+                let skipped = try #require(table.filter).rowGroupsSkipped
+                #expect(isAsked ? skipped >= 2 : skipped == 0, "\(folder) \(filter)")
+                let byteCount = store.reads.reduce(0) { $0 + $1.range.count }
+                if skipped == 3 { #expect(byteCount < table.byteCount / 2) }
+            }
+            #expect(try await open("\(folder)/", "row = 4000", store).rowCount == 1)
+            #expect(try await open("\(folder)/", "s = 'text 4000'", store).rowCount == 1)
+            #expect(
+                try await open("\(folder)/", "row = 1 OR s IS NOT NULL", store).rowCount == 60_000)
+        }
+    }
+
     @Test("page indexes rule out row groups that statistics cannot, where that pays")
     func usesPageIndexes() async throws {
         // Even numbers rising in pages, in one row group: its bounds hold all odd ones.

@@ -4,10 +4,12 @@ import Parquet
 /// Parquet files made of columns in memory.
 package enum ParquetBytes {
     package static func file(
-        _ columns: [Column], rowGroupRowCount: Int = 131_072
+        _ columns: [Column], rowGroupRowCount: Int = 131_072,
+        bloomFilterColumns: Set<String> = []
     ) throws -> [UInt8] {
         let schema = Schema(columns.map(\.field))
         var options = WriterOptions()
+        options.bloomFilterColumns = bloomFilterColumns
         options.rowGroupRowCountMax = rowGroupRowCount
         var writer = FileWriter(schema: schema, options: options)
         let batch = RecordBatch(
@@ -21,8 +23,13 @@ package enum ParquetBytes {
 extension MemoryStore {
     /// Puts a Parquet file there.
     package func put(
-        _ columns: [Column], at url: String, rowGroupRowCount: Int = 131_072
+        _ columns: [Column], at url: String, rowGroupRowCount: Int = 131_072,
+        bloomFilterColumns: Set<String> = []
     ) throws {
-        put(try ParquetBytes.file(columns, rowGroupRowCount: rowGroupRowCount), at: url)
+        put(
+            try ParquetBytes.file(
+                columns, rowGroupRowCount: rowGroupRowCount,
+                bloomFilterColumns: bloomFilterColumns),
+            at: url)
     }
 }

@@ -8,7 +8,7 @@ package struct GenerateSpec: Sendable {
     package let shardCount: Int
     package let seed: UInt64
     package let output: ObjectURL
-    package let codec: WriterOptions.Compression
+    package let writerOptions: WriterOptions
 
     package init(_ values: JobValues) throws {
         guard let rows = try values.optionalInteger("rows") else { throw values.missing("rows") }
@@ -16,7 +16,7 @@ package struct GenerateSpec: Sendable {
         shardCount = try values.integer("shards", default: 1)
         seed = UInt64(try values.integer("seed", default: 0))
         output = try ObjectURL(parsing: try values.requiredText("output"))
-        codec = try values.codec()
+        writerOptions = try values.writerOptions()
         guard shardCount == 1 || !output.lastComponent.hasSuffix(".parquet") else {
             throw values.wrong(
                 "shards", "several shards need a folder, and the output is one file")
@@ -75,8 +75,8 @@ package struct GenerateJob: Sendable {
 
     private func write(_ rows: Range<Int>, to object: any StagedObject) async throws {
         let table = DemonstrationTable(rowCount: spec.rowCount, seed: spec.seed)
-        let output = ParquetOutput(
-            object: object, schema: DemonstrationTable.schema, codec: spec.codec,
+        let output = try ParquetOutput(
+            object: object, schema: DemonstrationTable.schema, options: spec.writerOptions,
             programVersion: context.programVersion, pool: context.pool)
         let pool = context.pool
         let groups = stride(from: rows.lowerBound, to: rows.upperBound, by: Self.rowGroupRowCount)

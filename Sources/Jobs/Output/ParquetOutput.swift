@@ -9,11 +9,17 @@ struct ParquetOutput: Sendable {
     private let pool: ThreadPool
     private let writer: WriterSlot
 
+    /// - Throws: `JobFailure.configInvalid` for a bloom filter that the schema has no column for.
     init(
-        object: any StagedObject, schema: Schema, codec: WriterOptions.Compression,
+        object: any StagedObject, schema: Schema, options: WriterOptions,
         programVersion: String, pool: ThreadPool
-    ) {
-        var options = WriterOptions(compression: codec)
+    ) throws(JobFailure) {
+        do {
+            try options.validateBloomFilters(of: schema)
+        } catch {
+            throw JobFailure(.configInvalid, "--bloom-filter asks for \(error.message)")
+        }
+        var options = options
         options.createdBy = "martlet version \(programVersion)"
         self.object = object
         self.pool = pool

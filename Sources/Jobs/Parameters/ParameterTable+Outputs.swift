@@ -30,6 +30,12 @@ extension ParameterTable {
             for: [.predict, .generate], default: "snappy",
             "Compression of the Parquet files written."),
         Parameter(
+            "bloom_filter", .list, aliases: ["bloom_filter_columns"], for: [.predict, .generate],
+            "Columns written with bloom filters, for readers that look for single values."),
+        Parameter(
+            "page_checksum", .flag, aliases: ["write_page_checksum"], for: [.predict, .generate],
+            default: "on", "Whether each Parquet page carries a CRC of its bytes."),
+        Parameter(
             "report", .choice(["always", "never"]), for: [.train, .predict],
             default: "always", "Whether to write a report (HTML) beside the model or predictions."),
         Parameter(

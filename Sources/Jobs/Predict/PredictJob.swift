@@ -90,7 +90,7 @@ package struct PredictJob: Sendable {
         into transaction: inout OutputTransaction, quarantine: inout ShardQuarantine
     ) async throws -> ScoredShards {
         let pipeline = PredictionPipeline(
-            predictor: predictor, codec: spec.codec, context: context)
+            predictor: predictor, writerOptions: spec.writerOptions, context: context)
         var scored = ScoredShards()
         if spec.writesReport {
             scored.sample = PredictionSample(

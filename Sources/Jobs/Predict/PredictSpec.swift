@@ -11,7 +11,7 @@ package struct PredictSpec: Sendable {
     package let output: ObjectURL
     /// What is written besides the predictions; of the kept columns `--id`, then `--keep`, each once.
     package let options: PredictionOptions
-    package let codec: WriterOptions.Compression
+    package let writerOptions: WriterOptions
     /// Shards that may be left out.
     package let badShardCountMax: Int
     /// nil keeps all rows.
@@ -32,7 +32,7 @@ package struct PredictSpec: Sendable {
             writesLeafIndices: try values.flag("leaf_index"),
             writesContributions: try values.flag("contributions"),
             writesInteractions: try values.flag("interactions"))
-        codec = try values.codec()
+        writerOptions = try values.writerOptions()
         badShardCountMax = try values.integer("max_bad_shards", default: 0)
         filter = try values.text("filter")
         writesReport = try values.text("report") != "never"
@@ -48,14 +48,5 @@ extension JobValues {
                 .configInvalid, "An interval needs both --lower-model and --upper-model.")
         }
         return (lower, upper)
-    }
-
-    func codec() throws -> WriterOptions.Compression {
-        switch try text("codec") ?? "snappy" {
-        case "zstd": .zstd()
-        case "gzip": .gzip()
-        case "uncompressed": .uncompressed
-        default: .snappy
-        }
     }
 }

@@ -11,7 +11,7 @@ import Threads
 /// At most one batch is in each of these stages. The bytes of an object depend on its shard alone.
 struct PredictionPipeline {
     let predictor: BatchPredictor
-    let codec: WriterOptions.Compression
+    let writerOptions: WriterOptions
     let context: JobContext
 
     /// Writes the predictions of a shard and seals `object`.
@@ -22,9 +22,9 @@ struct PredictionPipeline {
     ) async throws -> PredictionCounts {
         let pool = context.pool
         let predictor = predictor
-        let output = ParquetOutput(
-            object: object, schema: try predictor.outputSchema(for: table.schema), codec: codec,
-            programVersion: context.programVersion, pool: pool)
+        let output = try ParquetOutput(
+            object: object, schema: try predictor.outputSchema(for: table.schema),
+            options: writerOptions, programVersion: context.programVersion, pool: pool)
         let reader = try ShardReader(
             table: table, columns: predictor.requiredColumns, store: context.store, pool: pool)
         var counts = PredictionCounts()

@@ -40,25 +40,12 @@ struct TrainingColumns: Sendable {
         }
         if let query = spec.query { _ = try field(query) }
         let reserved = try reservedColumns(spec)
-        for name in spec.ignoreFeatures + spec.categoricalFeatures { _ = try field(name) }
-        var seen: Set<String> = []
-        if let name = spec.features.first(where: { !seen.insert($0).inserted }) {
-            throw JobFailure(
-                .configInvalid, "The column '\(name)' is a feature twice.",
-                remedy: "Name it once in --features.")
-        }
-        if let name = spec.features.first(where: { reserved[$0] != nil }) {
-            throw JobFailure(
-                .configInvalid,
-                "The column '\(name)' is the \(reserved[name] ?? "target"), and a feature.",
-                remedy: "Take it out of --features.")
-        }
+        let named = try spec.features.flatMap(table.fields)
+        try check(named, reserved: reserved)
         let candidates =
-            spec.features.isEmpty
-            ? table.schema.fields.filter { reserved[$0.name] == nil }
-            : try spec.features.map(field)
-        let ignored = Set(spec.ignoreFeatures)
-        let categorical = Set(spec.categoricalFeatures)
+            named.isEmpty ? table.schema.fields.filter { reserved[$0.name] == nil } : named
+        let ignored = Set(try spec.ignoreFeatures.flatMap(table.fields).map(\.name))
+        let categorical = Set(try spec.categoricalFeatures.flatMap(table.fields).map(\.name))
         var features: [FeatureColumn] = []
         var leftOut: [(name: String, reason: String)] = table.skippedColumns.map {
             ($0.name, $0.reason)
@@ -89,6 +76,23 @@ struct TrainingColumns: Sendable {
         return TrainingColumns(
             target: target, weight: spec.weight, query: spec.query, initScores: spec.initScores,
             features: features, leftOut: leftOut)
+    }
+
+    /// Each feature once, and none that is something else.
+    private static func check(_ named: [Field], reserved: [String: String]) throws {
+        var seen: Set<String> = []
+        if let field = named.first(where: { !seen.insert($0.name).inserted }) {
+            throw JobFailure(
+                .configInvalid, "The column '\(field.name)' is a feature twice.",
+                remedy: "Name it once in --features.")
+        }
+        if let field = named.first(where: { reserved[$0.name] != nil }) {
+            throw JobFailure(
+                .configInvalid,
+                "The column '\(field.name)' is the \(reserved[field.name] ?? "target"), and a "
+                    + "feature.",
+                remedy: "Take it out of --features.")
+        }
     }
 
     /// What the columns that are no features are for, by name.

@@ -12,10 +12,11 @@ package struct BloomFilter: Hashable, Sendable {
     package static let byteCountMax = 128 << 20
     /// What the header takes with plenty of room, where its length is not known.
     private static let headerByteCountMax = 64
-    private static let salts: [UInt32] = [
-        0x47B6_137B, 0x4497_4D91, 0x8824_AD5B, 0xA2B7_289D,
-        0x7054_95C7, 0x2DF1_424B, 0x9EFC_4947, 0x5C6B_FB31,
-    ]
+    private static var salts: SIMD8<UInt32> {
+        SIMD8(
+            0x47B6_137B, 0x4497_4D91, 0x8824_AD5B, 0xA2B7_289D,
+            0x7054_95C7, 0x2DF1_424B, 0x9EFC_4947, 0x5C6B_FB31)
+    }
 
     /// An empty filter for `distinctCount` values, of which one in a hundred others passes.
     init(distinctCount: Int) {
@@ -34,18 +35,20 @@ package struct BloomFilter: Hashable, Sendable {
 
     mutating func insert(_ hash: UInt64) {
         let block = Self.block(of: hash, blockCount: words.count / Self.wordsPerBlock)
-        for index in 0..<Self.wordsPerBlock {
-            words[block * Self.wordsPerBlock + index] |= Self.bit(of: hash, word: index)
+        let bits = Self.bits(of: hash)
+        words.withUnsafeMutableBufferPointer { words in
+            for index in 0..<Self.wordsPerBlock {
+                words[block &* Self.wordsPerBlock &+ index] |= bits[index]
+            }
         }
     }
 
     func mightContain(hash: UInt64) -> Bool {
         let block = Self.block(of: hash, blockCount: words.count / Self.wordsPerBlock)
-        for index in 0..<Self.wordsPerBlock {
-            let bit = Self.bit(of: hash, word: index)
-            if words[block * Self.wordsPerBlock + index] & bit == 0 { return false }
+        let bits = Self.bits(of: hash)
+        return (0..<Self.wordsPerBlock).allSatisfy { index in
+            words[block * Self.wordsPerBlock + index] & bits[index] != 0
         }
-        return true
     }
 
     /// The high half of the hash picks the block, without a division.
@@ -54,8 +57,9 @@ package struct BloomFilter: Hashable, Sendable {
     }
 
     /// The low half picks a bit of each word of the block.
-    private static func bit(of hash: UInt64, word: Int) -> UInt32 {
-        1 &<< ((UInt32(truncatingIfNeeded: hash) &* salts[word]) &>> 27)
+    private static func bits(of hash: UInt64) -> SIMD8<UInt32> {
+        let products = SIMD8(repeating: UInt32(truncatingIfNeeded: hash)) &* salts
+        return SIMD8(repeating: 1) &<< (products &>> 27)
     }
 }
 

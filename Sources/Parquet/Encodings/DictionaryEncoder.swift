@@ -122,10 +122,12 @@ enum DictionaryEncoder {
     /// Whether codes and dictionary together are clearly smaller than the plain values.
     ///
     /// The margin of a fifth is for what the codec takes out of plain values beyond codes;
-    /// it is unmeasured.
+    /// it is unmeasured. Without values nothing pays: fastparquet cannot read a page of no bytes,
+    /// which an empty dictionary would be.
     static func pays(
         entryCount: Int, dictionaryByteCount: Int, valueCount: Int, plainByteCount: Int
     ) -> Bool {
+        guard valueCount > 0 else { return false }
         let codeByteCount = (valueCount * bitWidth(entryCount: entryCount) + 7) / 8
         return (dictionaryByteCount + codeByteCount) * 5 <= plainByteCount * 4
     }

@@ -16,6 +16,8 @@ struct ColumnChunkEncoder {
         /// nil where some page has no bounds.
         var columnIndex: ColumnIndex?
         var offsetIndex = OffsetIndex()
+        /// nil where none is asked for.
+        var bloomFilter: BloomFilter?
     }
 
     /// Bytes of a bound in statistics and page indexes; longer strings are cut. parquet-java and
@@ -52,6 +54,9 @@ struct ColumnChunkEncoder {
         }
         var chunk = Encoded(
             metadata: ColumnChunkMetadata(physicalType: leaf.physicalType ?? .byteArray))
+        if options.bloomFilterColumns.contains(field.name) {
+            chunk.bloomFilter = BloomFilter(of: values.distinctOrAll, order: order)
+        }
         chunk.metadata.path = [field.name]
         chunk.metadata.codec = options.compression.codec
         chunk.metadata.valueCount = Int64(gatherer.rowCount)
@@ -189,7 +194,9 @@ struct ColumnChunkEncoder {
                 .limitExceeded, "a page of 2 GiB or more; write fewer rows a page",
                 context: ParquetError.Context(column: field.name))
         }
-        let crc = libdeflate_crc32(0, body.baseAddress, body.count)
+        let crc =
+            options.writesPageChecksums
+            ? libdeflate_crc32(0, body.baseAddress, body.count) : nil
         let header = PageHeader(
             uncompressedByteCount: uncompressedByteCount,
             compressedByteCount: compressedByteCount, crc: crc, kind: kind

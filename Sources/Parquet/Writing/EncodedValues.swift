@@ -11,6 +11,14 @@ enum EncodedValues {
         }
     }
 
+    /// Every value that occurs: once as far as a dictionary is there.
+    var distinctOrAll: DenseValues {
+        switch self {
+        case .plain(let values): values
+        case .dictionary(_, let entries): entries
+        }
+    }
+
     /// `values` as codes where that pays, and as they are otherwise. `scratch.entries`,
     /// `scratch.codes` and `scratch.slots` are overwritten when it is tried.
     init(encoding values: DenseValues, options: WriterOptions, scratch: ChunkScratch) {
