@@ -61,9 +61,16 @@ final class BenchmarkFile: Sendable {
         let plan = try ReadPlan(
             metadata: metadata, columns: leaves, rowGroupIndex: rowGroup,
             objectByteCount: byteCount)
-        return try pool.map(count: leaves.count) { [self] index, worker in
-            try decode(plan, index, rowGroup: rowGroup, scratch: scratch[worker])
+        // The largest first, as jobs do it, so that the threads end together.
+        let order = plan.chunks.indices.sorted {
+            plan.chunks[$0].byteCount > plan.chunks[$1].byteCount
         }
+        let columns = try pool.map(count: order.count) { [self] position, worker in
+            try decode(plan, order[position], rowGroup: rowGroup, scratch: scratch[worker])
+        }
+        var positions = [Int](repeating: 0, count: order.count)
+        for (position, index) in order.enumerated() { positions[index] = position }
+        return positions.map { columns[$0] }
     }
 
     private func decode(

@@ -4,13 +4,14 @@
     import Darwin
 #endif
 
-/// `martlet-bench read FILE REPS THREADS`, `write CODEC REPS THREADS`,
+/// `martlet-bench read FILE REPS THREADS`, `footer FILE REPS THREADS`, `write CODEC REPS THREADS`,
 /// `score MODEL FILE REPS THREADS`: one JSON line with the times of each repetition. The caller
 /// pins the processors and runs the peers beside it.
 @main
 enum Main {
     static let usage = """
         usage: martlet-bench read FILE REPS THREADS
+               martlet-bench footer FILE REPS THREADS
                martlet-bench write snappy|zstd|gzip|uncompressed REPS THREADS
                martlet-bench score MODEL FILE REPS THREADS
         """
@@ -29,6 +30,8 @@ enum Main {
         switch (arguments.first, arguments.count) {
         case ("read", 4):
             try ReadBenchmark(path: arguments[1]).run(Repetitions(arguments[2...]))
+        case ("footer", 4):
+            try FooterBenchmark(path: arguments[1]).run(Repetitions(arguments[2...]))
         case ("write", 4):
             try WriteBenchmark(codec: arguments[1]).run(Repetitions(arguments[2...]))
         case ("score", 5):

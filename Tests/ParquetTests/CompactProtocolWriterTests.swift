@@ -76,7 +76,13 @@ struct CompactProtocolWriterTests {
             ], fileOffset: 4, totalCompressedByteCount: 5, ordinal: 6)
         var metadata = FileMetadata()
         metadata.rowCount = 2
-        metadata.rowGroups = [rowGroup]
+        // Chunks like those of the first row group share memory with them; others must not.
+        var other = rowGroup
+        other.columns[0].encodings[1] = .deltaBinaryPacked
+        other.columns[0].path = ["käse", "milch"]
+        other.columns[0].encodingStats[0].pageCount = 9
+        other.columns[0].statistics?.maxValue = [1]
+        metadata.rowGroups = [rowGroup, other, rowGroup]
         metadata.keyValueMetadata = [KeyValue(key: "a", value: "b")]
         metadata.createdBy = "somebody"
         metadata.columnOrders = [.typeDefined, .ieee754Total]

@@ -1,5 +1,12 @@
 extension ColumnChunkMetadata {
-    init(parsing reader: inout CompactProtocolReader) throws(ParquetError) {
+    /// - Parameters:
+    ///   - models: chunks of another row group, which probably have the same paths and encodings:
+    ///     what is equal shares its memory, and allocations are most of the cost of a wide footer.
+    ///   - index: the chunk's position in its row group.
+    init(
+        parsing reader: inout CompactProtocolReader, like models: [ColumnChunkMetadata],
+        at index: Int
+    ) throws(ParquetError) {
         self.init(physicalType: .boolean)
         var hasMetadata = false
         var previousID: Int16 = 0
@@ -9,7 +16,7 @@ extension ColumnChunkMetadata {
             case 2: fileOffset = try reader.readInt64(field)
             case 3:
                 try reader.expectStructure(field)
-                try parseColumnMetaData(&reader)
+                try parseColumnMetaData(&reader, like: models, at: index)
                 hasMetadata = true
             case 4: offsetIndexOffset = try reader.readInt64(field)
             case 5: offsetIndexByteCount = try reader.readInt32(field)
@@ -27,8 +34,9 @@ extension ColumnChunkMetadata {
     }
 
     private mutating func parseColumnMetaData(
-        _ reader: inout CompactProtocolReader
+        _ reader: inout CompactProtocolReader, like models: [ColumnChunkMetadata], at index: Int
     ) throws(ParquetError) {
+        let hasModel = index < models.count
         var hasType = false
         var previousID: Int16 = 0
         while let field = try reader.nextField(after: &previousID) {
@@ -37,14 +45,18 @@ extension ColumnChunkMetadata {
                 physicalType = try PhysicalType(parsing: &reader, field)
                 hasType = true
             case 2:
-                let count = try reader.readListCount(field, of: .int32)
-                encodings.reserveCapacity(min(count, 8))
-                for _ in 0..<count {
-                    encodings.append(Encoding(rawValue: try reader.readInt32Element()))
+                encodings = try reader.readList(
+                    field, of: .int32, like: hasModel ? models[index].encodings : nil
+                ) {
+                    reader throws(ParquetError) in
+                    Encoding(rawValue: try reader.readInt32Element())
                 }
             case 3:
-                let count = try reader.readListCount(field, of: .binary)
-                for _ in 0..<count { path.append(try reader.readStringElement()) }
+                path = try reader.readList(
+                    field, of: .binary, like: hasModel ? models[index].path : nil
+                ) {
+                    reader throws(ParquetError) in try reader.readStringElement()
+                }
             case 4: codec = CompressionCodec(rawValue: try reader.readInt32(field))
             case 5: valueCount = try reader.readInt64(field)
             case 6: uncompressedByteCount = try reader.readInt64(field)
@@ -57,11 +69,9 @@ extension ColumnChunkMetadata {
                 try reader.expectStructure(field)
                 statistics = try Statistics(parsing: &reader)
             case 13:
-                let count = try reader.readListCount(field, of: .structure)
-                encodingStats.reserveCapacity(min(count, 8))
-                for _ in 0..<count {
-                    encodingStats.append(try PageEncodingStats(parsing: &reader))
-                }
+                encodingStats = try reader.readList(
+                    field, of: .structure, like: hasModel ? models[index].encodingStats : nil
+                ) { reader throws(ParquetError) in try PageEncodingStats(parsing: &reader) }
             case 14: bloomFilterOffset = try reader.readInt64(field)
             // A fork of parquet-mr 1.12 used the number for something else.
             case 15 where field.type == .int32: bloomFilterByteCount = try reader.readInt32(field)
@@ -112,8 +122,9 @@ extension Statistics {
             case 2: deprecatedMin = try reader.readBytes(field)
             case 3: nullCount = try reader.readInt64(field)
             case 4: distinctCount = try reader.readInt64(field)
-            case 5: maxValue = try reader.readBytes(field)
-            case 6: minValue = try reader.readBytes(field)
+            // Most writers give both bounds twice, and the two are one where no value differs.
+            case 5: maxValue = try reader.readBytes(field, like: deprecatedMax)
+            case 6: minValue = try reader.readBytes(field, like: deprecatedMin ?? maxValue)
             case 7: isMaxValueExact = try reader.readBool(field)
             case 8: isMinValueExact = try reader.readBool(field)
             case 9: nanCount = try reader.readInt64(field)

@@ -13,9 +13,12 @@ extension FileMetadata {
             case 3: rowCount = try reader.readInt64(field)
             case 4:
                 let count = try reader.readListCount(field, of: .structure)
+                var models: [ColumnChunkMetadata] = []
                 for index in 0..<count {
                     do throws(ParquetError) {
-                        rowGroups.append(try RowGroupMetadata(parsing: &reader))
+                        let rowGroup = try RowGroupMetadata(parsing: &reader, like: models)
+                        if index == 0 { models = rowGroup.columns }
+                        rowGroups.append(rowGroup)
                     } catch {
                         throw error.adding(.init(rowGroupIndex: index))
                     }

@@ -1,5 +1,8 @@
 extension RowGroupMetadata {
-    init(parsing reader: inout CompactProtocolReader) throws(ParquetError) {
+    /// - Parameter models: chunks of another row group of the file.
+    init(
+        parsing reader: inout CompactProtocolReader, like models: [ColumnChunkMetadata] = []
+    ) throws(ParquetError) {
         self.init()
         var previousID: Int16 = 0
         while let field = try reader.nextField(after: &previousID) {
@@ -8,7 +11,10 @@ extension RowGroupMetadata {
                 let count = try reader.readListCount(field, of: .structure)
                 // A chunk takes 40 bytes or more; a count that claims more is not believed.
                 columns.reserveCapacity(min(count, reader.bytesLeft / 40))
-                for _ in 0..<count { columns.append(try ColumnChunkMetadata(parsing: &reader)) }
+                for index in 0..<count {
+                    columns.append(
+                        try ColumnChunkMetadata(parsing: &reader, like: models, at: index))
+                }
             case 2: totalByteCount = try reader.readInt64(field)
             case 3: rowCount = try reader.readInt64(field)
             case 4:

@@ -121,6 +121,16 @@ extension CompactProtocolReader {
         return [UInt8](try readBinary())
     }
 
+    /// - Parameter model: returned itself if it has the same bytes.
+    mutating func readBytes(
+        _ field: FieldHeader, like model: [UInt8]?
+    ) throws(ParquetError) -> [UInt8] {
+        try expect(.binary, field)
+        let bytes = try readBinary()
+        if let model, model.count == bytes.count, model.elementsEqual(bytes) { return model }
+        return [UInt8](bytes)
+    }
+
     /// Bytes that are not UTF-8 are replaced.
     mutating func readString(_ field: FieldHeader) throws(ParquetError) -> String {
         try expect(.binary, field)
@@ -155,6 +165,36 @@ extension CompactProtocolReader {
         values.reserveCapacity(count)
         for _ in 0..<count { values.append(try readByte() == 1) }
         return values
+    }
+
+    /// - Parameters:
+    ///   - model: returned itself if it has the same elements.
+    ///   - next: reads one element.
+    mutating func readList<Element: Equatable>(
+        _ field: FieldHeader, of type: WireType, like model: [Element]?,
+        _ next: (inout CompactProtocolReader) throws(ParquetError) -> Element
+    ) throws(ParquetError) -> [Element] {
+        let count = try readListCount(field, of: type)
+        var elements: [Element] = []
+        var index = 0
+        if let model, model.count == count {
+            while index < count {
+                let element = try next(&self)
+                guard element == model[index] else {
+                    elements = model[..<index] + [element]
+                    index += 1
+                    break
+                }
+                index += 1
+            }
+            if elements.isEmpty { return model }
+        }
+        elements.reserveCapacity(min(count, 8))
+        while index < count {
+            elements.append(try next(&self))
+            index += 1
+        }
+        return elements
     }
 
     mutating func readInt64s(_ field: FieldHeader) throws(ParquetError) -> [Int64] {
