@@ -24,12 +24,26 @@ package struct BoostingParameters: Hashable, Sendable {
     package var minGainToSplit = 0.0
     /// Largest absolute value of a leaf before the learning rate; 0 or less for no limit.
     package var maxDeltaStep = 0.0
+    /// Rows that the value of the node above counts for in a leaf's own: 0 or more.
+    package var pathSmooth = 0.0
+    /// In which order leaves are split.
+    package var growPolicy = GrowPolicy.lossguide
+    /// (featureCount) 1 where scores may only rise with the feature, -1 where they may only fall,
+    /// otherwise 0; empty for no constraints.
+    package var monotoneConstraints: [Int] = []
+    /// Groups of features that may stand on one way from the root to a leaf; features of no group
+    /// are not split on. Empty for no constraints.
+    package var interactionConstraints: [[Int]] = []
+    /// Whether only one threshold of each feature, drawn at random, is tried at each node.
+    package var extraTrees = false
     /// Share of the rows that a tree sees: greater than 0, at most 1.
     package var baggingFraction = 1.0
     /// Rounds after which rows are drawn anew; 0 for no bagging.
     package var baggingFreq = 0
     /// Share of the features that a tree sees: greater than 0, at most 1.
     package var featureFraction = 1.0
+    /// Share of the tree's features that a node sees: greater than 0, at most 1.
+    package var featureFractionByNode = 1.0
     /// Rounds without a better validation metric after which training ends; 0 for never.
     package var earlyStoppingRound = 0
     /// Improvement that counts for early stopping: 0 or more.
@@ -76,9 +90,14 @@ package struct BoostingParameters: Hashable, Sendable {
         try require("lambda_l2", lambdaL2 >= 0, lambdaL2, "0 or more")
         try require("min_gain_to_split", minGainToSplit >= 0, minGainToSplit, "0 or more")
         try require("max_delta_step", !maxDeltaStep.isNaN, maxDeltaStep, "a number")
+        try require("path_smooth", pathSmooth >= 0, pathSmooth, "0 or more")
+        try require(
+            "min_data_in_leaf", pathSmooth == 0 || minDataInLeaf >= 2, minDataInLeaf,
+            "2 or more with path_smooth")
         try requireFraction("bagging_fraction", baggingFraction)
         try require("bagging_freq", baggingFreq >= 0, baggingFreq, "0 or more")
         try requireFraction("feature_fraction", featureFraction)
+        try requireFraction("feature_fraction_bynode", featureFractionByNode)
         try require(
             "early_stopping_round", earlyStoppingRound >= 0, earlyStoppingRound, "0 or more")
         try require(

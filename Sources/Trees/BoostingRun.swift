@@ -143,7 +143,7 @@ final class BoostingRun {
             ? nil
             : grower.grow(
                 nodeRows, sums: sums, scale: scale,
-                isActive: featureSampler.activeFeatures(round: index))
+                isActive: featureSampler.activeFeatures(round: index), index: index)
         guard let grown, !grown.nodes.isEmpty else {
             let constant = Tree(
                 nodes: [], leafValues: [0], leafRowCounts: [Int64(nodeRows.count)])
@@ -151,7 +151,7 @@ final class BoostingRun {
             return BinnedTree(constant: 0)
         }
         let values = renewer.renew(
-            grown.leaves, output: output, scale: scale,
+            grown, output: output, scale: scale,
             learningRate: parameters.learningRate(round: iterationCount))
         let tree = BinnedTree(grown, leafValues: values)
         if let bag {

@@ -6,6 +6,9 @@ struct CounterHash: Hashable, Sendable {
         case bagging = 1
         case features = 2
         case dither = 3
+        case nodeFeatures = 4
+        case thresholds = 5
+        case gradientSample = 6
     }
 
     private let state: UInt64
@@ -14,6 +17,9 @@ struct CounterHash: Hashable, Sendable {
         let ofPurpose = Self.mix(seed &+ purpose.rawValue &* 0xD1B5_4A32_D192_ED03)
         state = Self.mix(ofPurpose &+ UInt64(truncatingIfNeeded: round))
     }
+
+    /// A stream of its own for each node of each tree; trees have fewer than 2^20 nodes.
+    static func round(tree: Int, node: Int) -> Int { tree << 20 | node }
 
     subscript(index: Int) -> UInt64 {
         Self.mix(state &+ UInt64(truncatingIfNeeded: index) &* 0x9E37_79B9_7F4A_7C15)

@@ -4,10 +4,12 @@
 struct LeafMath: Hashable, Sendable {
     let lambdaL1: Double
     let maxDeltaStep: Double
+    let pathSmooth: Double
 
     init(_ parameters: BoostingParameters) {
         lambdaL1 = parameters.lambdaL1
         maxDeltaStep = max(0, parameters.maxDeltaStep)
+        pathSmooth = parameters.pathSmooth
     }
 
     /// The value that minimises the regularised loss of a leaf, before the learning rate.
@@ -25,7 +27,26 @@ struct LeafMath: Hashable, Sendable {
         let soft = softened(gradient)
         guard maxDeltaStep > 0 else { return soft * soft / denominator }
         let value = value(gradient: gradient, hessian: hessian, l2: l2)
-        return -(2 * soft * value + denominator * value * value)
+        return score(gradient: gradient, hessian: hessian, l2: l2, value: value)
+    }
+
+    /// The value of a leaf that has limits: drawn towards the node above, then held in bounds.
+    /// Source: LightGBM's `path_smooth` and its basic method of monotone constraints.
+    /// - Parameter rowCount: of the leaf, which may be an estimate.
+    func value(
+        gradient: Double, hessian: Double, l2: Double, rowCount: Double, limits: LeafLimits
+    ) -> Double {
+        var value = value(gradient: gradient, hessian: hessian, l2: l2)
+        if pathSmooth > 0 {
+            let weight = rowCount / pathSmooth
+            value = (value * weight + limits.parentValue) / (weight + 1)
+        }
+        return min(max(value, limits.lower), limits.upper)
+    }
+
+    /// Twice the loss reduction of a leaf with this value against a value of zero.
+    func score(gradient: Double, hessian: Double, l2: Double, value: Double) -> Double {
+        -(2 * softened(gradient) * value + (hessian + l2) * value * value)
     }
 
     private func softened(_ gradient: Double) -> Double {

@@ -1,19 +1,25 @@
-/// Leaves that can be split, the one with the largest gain first. A binary heap.
+/// Leaves that can be split, in the order of the growth policy. A binary heap.
 struct LeafQueue {
     private struct Entry {
+        /// The depth where it counts, otherwise 0.
+        let level: Int
         let gain: Double
         let leaf: Int
 
-        /// By gain, then by the older leaf, so that the order is total.
+        /// By level, by gain, then by the older leaf, so that the order is total.
         func precedes(_ other: Entry) -> Bool {
-            gain != other.gain ? gain > other.gain : leaf < other.leaf
+            if level != other.level { return level < other.level }
+            return gain != other.gain ? gain > other.gain : leaf < other.leaf
         }
     }
 
+    private let policy: GrowPolicy
     private var heap: [Entry] = []
 
-    mutating func insert(leaf: Int, gain: Double) {
-        heap.append(Entry(gain: gain, leaf: leaf))
+    init(_ policy: GrowPolicy) { self.policy = policy }
+
+    mutating func insert(leaf: Int, gain: Double, depth: Int) {
+        heap.append(Entry(level: policy == .depthwise ? depth : 0, gain: gain, leaf: leaf))
         var child = heap.count - 1
         while child > 0 {
             let parent = (child - 1) / 2

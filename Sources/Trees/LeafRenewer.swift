@@ -41,21 +41,27 @@ final class LeafRenewer: @unchecked Sendable {
     /// - Parameter output: the raw score that the tree adds to.
     /// - Returns: (leaves) values, the learning rate included.
     func renew(
-        _ leaves: [GrowingLeaf], output: Int, scale: GradientScale, learningRate: Double
+        _ tree: GrownTree, output: Int, scale: GradientScale, learningRate: Double
     ) -> [Double] {
+        let leaves = tree.leaves
         let target = Target(output: output, scores: allScores + output * rows.count)
         // Workers take pieces of leaves, the same ones whatever their number.
         let pieces = LeafPiece.pieces(of: leaves.map(\.rows.count))
-        let values: [Double]
+        var values: [Double]
         switch objective.leafRenewal {
         case .residualQuantile(let alpha):
             values = quantiles(alpha, of: leaves, target)
+            if !parameters.monotoneConstraints.isEmpty {
+                MonotoneProjection.apply(
+                    to: &values, of: tree, constraints: parameters.monotoneConstraints)
+            }
         case .newton where packing == .unit:
             // Quantised to 29 bits and a sign, sums are as exact as the gradients.
             values = leaves.map { leaf in
                 leafMath.value(
                     gradient: Double(leaf.sums.gradient) * scale.gradient,
-                    hessian: Double(leaf.sums.hessian) * scale.hessian, l2: leaf.valueL2)
+                    hessian: Double(leaf.sums.hessian) * scale.hessian, l2: leaf.valueL2,
+                    rowCount: Double(leaf.rows.count), limits: leaf.limits)
             }
         case .newton:
             values = newtonSteps(of: leaves, pieces: pieces, target)
@@ -136,7 +142,9 @@ final class LeafRenewer: @unchecked Sendable {
             ofLeaves[piece.leaf].hessian += sum.1
         }
         return zip(leaves, ofLeaves).map { leaf, sums in
-            leafMath.value(gradient: sums.gradient, hessian: sums.hessian, l2: leaf.valueL2)
+            leafMath.value(
+                gradient: sums.gradient, hessian: sums.hessian, l2: leaf.valueL2,
+                rowCount: Double(leaf.rows.count), limits: leaf.limits)
         }
     }
 

@@ -17,7 +17,8 @@ extension SplitFinder {
         _ feature: Int, binCount: Int, search: NodeSearch, scratch: SplitScratch
     ) -> SplitInfo? {
         var best: SplitInfo?
-        for bin in 1..<binCount {
+        let drawn = search.draws.map { 1 + Int($0[feature] % UInt64(binCount - 1)) }
+        for bin in 1..<binCount where drawn ?? bin == bin {
             let gradient = scratch.gradients[bin]
             let hessian = scratch.hessians[bin]
             guard
@@ -29,7 +30,7 @@ extension SplitFinder {
                 feature: feature, rule: .categories(bins: [bin]), gain: gain,
                 leftGradient: gradient, leftHessian: hessian, valueL2: parameters.lambdaL2)
         }
-        best?.gain -= nodeScore(search)
+        best?.gain -= search.score
         return best
     }
 
@@ -45,6 +46,7 @@ extension SplitFinder {
             var hessian: Int64 = 0
             var groupHessian: Int64 = 0
             let bins = isFromLow ? order.lowest : order.highest
+            let drawn = search.draws.map { Int($0[feature] % UInt64(max(1, bins.count))) }
             for (position, bin) in bins.enumerated() {
                 gradient += scratch.gradients[bin]
                 hessian += scratch.hessians[bin]
@@ -57,6 +59,7 @@ extension SplitFinder {
                 guard Double(groupHessian) >= groupHessianMin else { continue }
                 groupHessian = 0
                 guard
+                    drawn ?? position == position,
                     let gain = gain(
                         leftGradient: gradient, leftHessian: hessian, l2: l2, search: search),
                     best.map({ gain > $0.gain }) ?? true
@@ -67,7 +70,7 @@ extension SplitFinder {
                     leftGradient: gradient, leftHessian: hessian, valueL2: l2)
             }
         }
-        best?.gain -= nodeScore(search)
+        best?.gain -= search.score
         return best
     }
 
@@ -100,12 +103,13 @@ extension SplitFinder {
         }
         let scale = search.scale
         let rightGradient = search.node.gradient - leftGradient
-        return leafMath.score(
-            gradient: Double(leftGradient) * scale.gradient,
-            hessian: Double(leftHessian) * scale.hessian, l2: l2)
-            + leafMath.score(
-                gradient: Double(rightGradient) * scale.gradient,
-                hessian: Double(rightHessian) * scale.hessian, l2: l2)
+        let left = (Double(leftGradient) * scale.gradient, Double(leftHessian) * scale.hessian)
+        let right = (Double(rightGradient) * scale.gradient, Double(rightHessian) * scale.hessian)
+        guard !isByValue(search, direction: 0) else {
+            return gainByValue(left: left, right: right, l2: l2, search: search, direction: 0)
+        }
+        return leafMath.score(gradient: left.0, hessian: left.1, l2: l2)
+            + leafMath.score(gradient: right.0, hessian: right.1, l2: l2)
     }
 
     private func hessianPerRow(_ search: NodeSearch) -> Double {

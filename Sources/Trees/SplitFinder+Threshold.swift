@@ -18,12 +18,15 @@ extension SplitFinder {
         // Missing values on the right may stand against all others.
         var scan = self.scan(search, addedGradient: 0, addedHessian: 0)
         let rightCount = hasMissing ? valueBinCount : valueBinCount - 1
-        var best = bestBin(count: rightCount, scan: scan, scratch: scratch)
+        var best = bestBin(
+            of: feature, count: rightCount, scan: scan, search: search, scratch: scratch)
         var missingGoesLeft = false
         if hasMissing {
             scan = self.scan(
                 search, addedGradient: missingGradient, addedHessian: missingHessian)
-            let left = bestBin(count: valueBinCount - 1, scan: scan, scratch: scratch)
+            let left = bestBin(
+                of: feature, count: valueBinCount - 1, scan: scan, search: search,
+                scratch: scratch)
             if let found = left, best.map({ found.gain > $0.gain }) ?? true {
                 best = found
                 missingGoesLeft = true
@@ -42,14 +45,8 @@ extension SplitFinder {
         return SplitInfo(
             feature: feature,
             rule: .threshold(bin: best.bin, missingGoesLeft: missingGoesLeft),
-            gain: best.gain - nodeScore(search), leftGradient: leftGradient,
+            gain: best.gain - search.score, leftGradient: leftGradient,
             leftHessian: leftHessian, valueL2: parameters.lambdaL2)
-    }
-
-    /// The score of the node as a leaf: what a split has to beat.
-    func nodeScore(_ search: NodeSearch) -> Double {
-        leafMath.score(
-            gradient: search.gradient, hessian: search.hessian, l2: parameters.lambdaL2)
     }
 
     private func accumulate(count: Int, search: NodeSearch, scratch: SplitScratch) {
@@ -79,11 +76,20 @@ extension SplitFinder {
     }
 
     private func bestBin(
-        count: Int, scan: martlet_split_scan, scratch: SplitScratch
+        of feature: Int, count: Int, scan: martlet_split_scan, search: NodeSearch,
+        scratch: SplitScratch
     ) -> (bin: Int, gain: Double)? {
         guard count > 0 else { return nil }
-        if leafMath.maxDeltaStep > 0 {
-            return bestBinOfBoundedSteps(count: count, scan: scan, scratch: scratch)
+        let direction = direction(of: feature)
+        if let draws = search.draws {
+            let bin = Int(draws[feature] % UInt64(max(1, count - 1)))
+            return bestBinByValue(
+                in: bin..<bin + 1, scan: scan, search: search, direction: direction,
+                scratch: scratch)
+        }
+        if isByValue(search, direction: direction) {
+            return bestBinByValue(
+                in: 0..<count, scan: scan, search: search, direction: direction, scratch: scratch)
         }
         var gain = 0.0
         let bin = withUnsafePointer(to: scan) {
@@ -91,26 +97,5 @@ extension SplitFinder {
                 scratch.gradientSums, scratch.hessianSums, count, $0, scratch.gains, &gain)
         }
         return bin < 0 ? nil : (Int(bin), gain)
-    }
-
-    /// The kernel's twin, which also knows `maxDeltaStep`.
-    func bestBinOfBoundedSteps(
-        count: Int, scan: martlet_split_scan, scratch: SplitScratch
-    ) -> (bin: Int, gain: Double)? {
-        var best: (bin: Int, gain: Double)?
-        for bin in 0..<count {
-            let leftGradient = scratch.gradientSums[bin] + scan.added_gradient
-            let leftHessian = scratch.hessianSums[bin] + scan.added_hessian
-            let rightGradient = scan.total_gradient - leftGradient
-            let rightHessian = scan.total_hessian - leftHessian
-            guard leftHessian >= scan.min_hessian, rightHessian >= scan.min_hessian else {
-                continue
-            }
-            let gain =
-                leafMath.score(gradient: leftGradient, hessian: leftHessian, l2: scan.lambda_l2)
-                + leafMath.score(gradient: rightGradient, hessian: rightHessian, l2: scan.lambda_l2)
-            if best.map({ gain > $0.gain }) ?? true { best = (bin, gain) }
-        }
-        return best
     }
 }

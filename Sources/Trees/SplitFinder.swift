@@ -32,14 +32,15 @@ final class SplitFinder: @unchecked Sendable {
 
     /// - Parameters:
     ///   - columns: the stored columns to look at.
-    ///   - isActive: (featureCount) whether a feature may be split on in this tree.
+    ///   - isActive: (featureCount) whether a feature may be split on here.
+    ///   - limits: of the children's values; `parentValue` is the node's own.
+    ///   - draws: chooses the threshold of each feature, where only one is to be tried.
     /// - Returns: nil where no split gains more than `minGainToSplit`.
     func findSplit(
         of node: NodeSums, in histogram: Histogram, scale: GradientScale, columns: [Int],
-        isActive: [Bool]
+        isActive: [Bool], limits: LeafLimits = LeafLimits(), draws: CounterHash? = nil
     ) -> SplitInfo? {
-        let search = NodeSearch(
-            node: node, histogram: histogram, scale: scale, hessianMin: hessianMin(node, scale))
+        let search = search(node, histogram, scale, limits: limits, draws: draws)
         guard pool.threadCount > 1, layout.entryCount > Self.serialEntryCountMax else {
             return best(of: search, columns: columns, isActive: isActive, scratch: scratch[0])
         }
@@ -67,9 +68,37 @@ final class SplitFinder: @unchecked Sendable {
         let scale: GradientScale
         /// Least quantised hessian of a child: at least 1, so that none divides by zero.
         let hessianMin: Int64
+        /// The score of the node as a leaf: what a split has to beat.
+        let score: Double
+        /// Of the children's values, but for what a monotone split of the node itself adds.
+        let limits: LeafLimits
+        /// Chooses the only threshold of each feature; nil where all are tried.
+        let draws: CounterHash?
 
         var gradient: Double { Double(node.gradient) * scale.gradient }
         var hessian: Double { Double(node.hessian) * scale.hessian }
+
+        /// Rows that a sum of hessians, in real units, stands for: all have their share.
+        func rowCount(ofHessian hessian: Double) -> Double {
+            (hessian * Double(node.rowCount) / self.hessian).rounded()
+        }
+    }
+
+    private func search(
+        _ node: NodeSums, _ histogram: Histogram, _ scale: GradientScale, limits: LeafLimits,
+        draws: CounterHash?
+    ) -> NodeSearch {
+        let gradient = Double(node.gradient) * scale.gradient
+        let hessian = Double(node.hessian) * scale.hessian
+        let l2 = parameters.lambdaL2
+        var score = leafMath.score(gradient: gradient, hessian: hessian, l2: l2)
+        if leafMath.pathSmooth > 0 || limits.isBounded {
+            score = leafMath.score(
+                gradient: gradient, hessian: hessian, l2: l2, value: limits.parentValue)
+        }
+        return NodeSearch(
+            node: node, histogram: histogram, scale: scale, hessianMin: hessianMin(node, scale),
+            score: score, limits: limits, draws: draws)
     }
 
     /// The rows of a side are its share of the node's hessians, rounded to the nearest, as

@@ -1,7 +1,7 @@
 import Binning
 import Threads
 
-/// Grows one tree at a time, always splitting the leaf that gains most.
+/// Grows one tree at a time, splitting leaf after leaf in the order of the growth policy.
 struct TreeGrower: Sendable {
     private let parameters: BoostingParameters
     private let features: [FeatureBins]
@@ -9,6 +9,8 @@ struct TreeGrower: Sendable {
     private let packing: GradientPacking
     private let histograms: HistogramBuilder
     private let splits: SplitFinder
+    private let sampler: FeatureSampler
+    private let leafMath: LeafMath
     private let partition: RowPartition
     private let gatherer: RowGatherer
 
@@ -31,6 +33,8 @@ struct TreeGrower: Sendable {
         splits = SplitFinder(
             layout: layout, features: features, parameters: parameters, packing: packing, pool: pool
         )
+        sampler = FeatureSampler(features: features, parameters: parameters)
+        leafMath = LeafMath(parameters)
         partition = RowPartition(
             layout: matrix.layout, rowCount: matrix.rowCount, pool: pool, buffers: buffers)
         gatherer = RowGatherer(layout: matrix.layout, pool: pool, buffers: buffers)
@@ -39,15 +43,20 @@ struct TreeGrower: Sendable {
     /// - Parameters:
     ///   - rows: the rows that the tree sees, gradients included.
     ///   - isActive: (featureCount) the features that it may split on.
+    ///   - index: of the tree in the model; random choices depend on it.
     func grow(
-        _ rows: NodeRows, sums: NodeSums, scale: GradientScale, isActive: [Bool]
+        _ rows: NodeRows, sums: NodeSums, scale: GradientScale, isActive: [Bool], index: Int
     ) -> GrownTree {
         var growth = Growth(
-            scale: scale, isActive: isActive, columns: activeColumns(isActive),
-            tree: GrownTree(leaves: []), parents: [], queue: LeafQueue())
+            index: index, scale: scale, isActive: isActive, columns: activeColumns(isActive),
+            tree: GrownTree(leaves: []), parents: [], queue: LeafQueue(parameters.growPolicy))
         growth.parts = activeParts(growth.columns)
         var root = GrowingLeaf(
             rows: rows, sums: sums, depth: 0, valueL2: parameters.lambdaL2)
+        // The root is drawn towards nothing but its own value.
+        root.limits.parentValue = leafMath.value(
+            gradient: Double(sums.gradient) * scale.gradient,
+            hessian: Double(sums.hessian) * scale.hessian, l2: root.valueL2)
         if canSplit(root) {
             let histogram = histograms.build(rows, activeParts: growth.parts)
             search(&root, histogram, growth)
@@ -64,6 +73,7 @@ struct TreeGrower: Sendable {
 
     /// The state of one tree.
     private struct Growth {
+        let index: Int
         let scale: GradientScale
         let isActive: [Bool]
         let columns: [Int]
@@ -74,9 +84,10 @@ struct TreeGrower: Sendable {
         var queue: LeafQueue
 
         init(
-            scale: GradientScale, isActive: [Bool], columns: [Int], tree: GrownTree,
+            index: Int, scale: GradientScale, isActive: [Bool], columns: [Int], tree: GrownTree,
             parents: [(node: Int, isLeft: Bool)?], queue: LeafQueue
         ) {
+            self.index = index
             self.scale = scale
             self.isActive = isActive
             self.columns = columns
@@ -92,7 +103,9 @@ struct TreeGrower: Sendable {
         }
 
         mutating func enqueue(_ leaf: Int) {
-            if let split = tree.leaves[leaf].split { queue.insert(leaf: leaf, gain: split.gain) }
+            if let split = tree.leaves[leaf].split {
+                queue.insert(leaf: leaf, gain: split.gain, depth: tree.leaves[leaf].depth)
+            }
         }
     }
 
@@ -102,9 +115,18 @@ struct TreeGrower: Sendable {
     }
 
     private func search(_ leaf: inout GrowingLeaf, _ histogram: Histogram, _ growth: Growth) {
+        var (isActive, columns) = (growth.isActive, growth.columns)
+        if sampler.hasNodeChoice {
+            isActive = sampler.activeFeatures(
+                among: isActive, branch: leaf.branchFeatures, tree: growth.index, node: leaf.number)
+            columns = activeColumns(isActive)
+        }
+        let draws = CounterHash.round(tree: growth.index, node: leaf.number)
         leaf.split = splits.findSplit(
-            of: leaf.sums, in: histogram, scale: growth.scale, columns: growth.columns,
-            isActive: growth.isActive)
+            of: leaf.sums, in: histogram, scale: growth.scale, columns: columns,
+            isActive: isActive, limits: childLimits(of: leaf, growth.scale),
+            draws: parameters.extraTrees
+                ? CounterHash(seed: parameters.seed, purpose: .thresholds, round: draws) : nil)
         // A leaf that cannot be split needs its histogram no more.
         leaf.histogram = leaf.split == nil ? nil : histogram
     }
@@ -127,6 +149,7 @@ struct TreeGrower: Sendable {
                 gradient: parent.sums.gradient - split.leftGradient,
                 hessian: parent.sums.hessian - split.leftHessian,
                 rowCount: children.right.count), depth: parent.depth + 1, valueL2: split.valueL2)
+        limit(&left, &right, of: parent, split, growth)
         let isLast = growth.tree.leaves.count + 1 == parameters.numLeaves
         if !isLast, canSplit(left) || canSplit(right) {
             if left.rows.count <= right.rows.count {
@@ -151,6 +174,53 @@ struct TreeGrower: Sendable {
         growth.parents[index] = (node, true)
         growth.enqueue(index)
         growth.append(right, parent: (node, false))
+    }
+
+    /// Hands down to the children what the node and its split ask of them.
+    private func limit(
+        _ left: inout GrowingLeaf, _ right: inout GrowingLeaf, of parent: GrowingLeaf,
+        _ split: SplitInfo, _ growth: Growth
+    ) {
+        left.number = 2 * growth.tree.nodes.count + 1
+        right.number = left.number + 1
+        if !parameters.interactionConstraints.isEmpty {
+            let features = Set(parent.branchFeatures).union([split.feature]).sorted()
+            left.branchFeatures = features
+            right.branchFeatures = features
+        }
+        guard hasLimits else { return }
+        left.limits = childLimits(of: parent, growth.scale)
+        right.limits = left.limits
+        let direction = splits.direction(of: split.feature)
+        guard direction != 0, case .threshold = split.rule else { return }
+        let middle = (value(of: left, growth.scale) + value(of: right, growth.scale)) / 2
+        if direction > 0 {
+            left.limits.upper = middle
+            right.limits.lower = middle
+        } else {
+            left.limits.lower = middle
+            right.limits.upper = middle
+        }
+    }
+
+    /// What the children of a leaf inherit: its bounds, and its value to be drawn towards.
+    private func childLimits(of leaf: GrowingLeaf, _ scale: GradientScale) -> LeafLimits {
+        guard hasLimits else { return leaf.limits }
+        var limits = leaf.limits
+        limits.parentValue = value(of: leaf, scale)
+        return limits
+    }
+
+    private var hasLimits: Bool {
+        leafMath.pathSmooth > 0 || !parameters.monotoneConstraints.isEmpty
+    }
+
+    /// From quantised sums; `LeafRenewer` finds the final one from exact sums.
+    private func value(of leaf: GrowingLeaf, _ scale: GradientScale) -> Double {
+        leafMath.value(
+            gradient: Double(leaf.sums.gradient) * scale.gradient,
+            hessian: Double(leaf.sums.hessian) * scale.hessian, l2: leaf.valueL2,
+            rowCount: Double(leaf.rows.count), limits: leaf.limits)
     }
 
     private func searchChildren(

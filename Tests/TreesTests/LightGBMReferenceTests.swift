@@ -14,7 +14,7 @@ import Threads
 /// to table, hence a mean over several and a tolerance of 0.5%.
 @Suite("LightGBM reference")
 struct LightGBMReferenceTests {
-    @Test("test metrics are LightGBM's, or better", arguments: 0..<5)
+    @Test("test metrics are LightGBM's, or better", arguments: 0..<12)
     func metricsAreLightGBMs(index: Int) throws {
         let reference = try Reference.load()
         let item = reference.cases[index]
@@ -29,6 +29,12 @@ struct LightGBMReferenceTests {
         parameters.lambdaL1 = item.lambdaL1
         parameters.lambdaL2 = item.lambdaL2
         parameters.maxDepth = item.maxDepth
+        parameters.monotoneConstraints = item.monotoneConstraints ?? []
+        parameters.interactionConstraints = item.interactionConstraints ?? []
+        parameters.pathSmooth = item.pathSmooth ?? 0
+        parameters.maxDeltaStep = item.maxDeltaStep ?? 0
+        parameters.extraTrees = item.extraTrees ?? false
+        parameters.featureFractionByNode = item.featureFractionByNode ?? 1
         let isBinary = item.objective == "binary"
         let booster = GradientBooster(
             parameters: parameters, objective: objective, pool: ThreadPool(threadCount: 2))
@@ -60,10 +66,22 @@ private struct Reference: Decodable {
         let lambdaL1: Double
         let lambdaL2: Double
         let maxDepth: Int
+        let monotoneConstraints: [Int]?
+        let interactionConstraints: [[Int]]?
+        let pathSmooth: Double?
+        let maxDeltaStep: Double?
+        let extraTrees: Bool?
+        let featureFractionByNode: Double?
         let metrics: [Double]
 
         enum CodingKeys: String, CodingKey {
             case objective, alpha, metrics
+            case monotoneConstraints = "monotone_constraints"
+            case interactionConstraints = "interaction_constraints"
+            case pathSmooth = "path_smooth"
+            case maxDeltaStep = "max_delta_step"
+            case extraTrees = "extra_trees"
+            case featureFractionByNode = "feature_fraction_bynode"
             case lambdaL1 = "lambda_l1"
             case lambdaL2 = "lambda_l2"
             case maxDepth = "max_depth"

@@ -54,11 +54,21 @@ struct SamplingTests {
     @Test("leaves leave the queue by gain, then by age", arguments: 0..<10 as Range<UInt64>)
     func leavesLeaveInOrder(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
-        var queue = LeafQueue()
+        var queue = LeafQueue(.lossguide)
         let gains = (0..<200).map { _ in Double(Int.random(in: 0...50, using: &generator)) }
-        for (leaf, gain) in gains.enumerated() { queue.insert(leaf: leaf, gain: gain) }
+        for (leaf, gain) in gains.enumerated() {
+            queue.insert(leaf: leaf, gain: gain, depth: leaf % 7)
+        }
         var order: [Int] = []
         while let leaf = queue.popBest() { order.append(leaf) }
         #expect(order == gains.indices.sorted { (-gains[$0], $0) < (-gains[$1], $1) })
+        var byLevel = LeafQueue(.depthwise)
+        for (leaf, gain) in gains.enumerated() {
+            byLevel.insert(leaf: leaf, gain: gain, depth: leaf % 7)
+        }
+        order = []
+        while let leaf = byLevel.popBest() { order.append(leaf) }
+        #expect(
+            order == gains.indices.sorted { ($0 % 7, -gains[$0], $0) < ($1 % 7, -gains[$1], $1) })
     }
 }

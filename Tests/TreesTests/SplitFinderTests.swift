@@ -29,7 +29,14 @@ struct SplitFinderTests {
                 martlet_best_split(
                     scratch.gradientSums, scratch.hessianSums, count, $0, scratch.gains, &gain)
             }
-            let twin = finder.bestBinOfBoundedSteps(count: count, scan: scan, scratch: scratch)
+            let histogram = Histogram(entryCount: 1, isPacked: true, pool: BufferPool())
+            let twin = finder.bestBinByValue(
+                in: 0..<count, scan: scan,
+                search: SplitFinder.NodeSearch(
+                    node: NodeSums(gradient: 0, hessian: 1, rowCount: 1), histogram: histogram,
+                    scale: GradientScale(packing: .unit, gradientBound: 1, hessianBound: 1),
+                    hessianMin: 1, score: 0, limits: LeafLimits(), draws: nil),
+                direction: 0, scratch: scratch)
             #expect(bin == (twin.map { Int64($0.bin) } ?? -1))
             // The kernel divides once where the twin divides twice.
             if let twin { #expect(isClose(gain, twin.gain, relative: 1e-13)) }
@@ -168,7 +175,9 @@ struct SmallNode {
             gradient: gradients.reduce(0, +), hessian: hessians.reduce(0, +), rowCount: rowCount)
     }
 
-    func findSplit(feature: Int, _ parameters: BoostingParameters) -> SplitInfo? {
+    func findSplit(
+        feature: Int, _ parameters: BoostingParameters, limits: LeafLimits = LeafLimits()
+    ) -> SplitInfo? {
         var isActive = [Bool](repeating: false, count: 6)
         isActive[feature] = true
         return SplitFinder(
@@ -176,7 +185,26 @@ struct SmallNode {
             pool: ThreadPool(threadCount: 1)
         ).findSplit(
             of: sums, in: histogram, scale: scale,
-            columns: Array(layout.bins.columns.indices), isActive: isActive)
+            columns: Array(layout.bins.columns.indices), isActive: isActive, limits: limits)
+    }
+
+    /// The best gain over all thresholds by some measure of the rows' gradients and sides.
+    func bestThreshold(
+        feature: Int, _ parameters: BoostingParameters, by gain: ([Double], [Bool]) -> Double?
+    ) -> Double? {
+        guard case .numeric(let edges) = matrix.features[feature] else { return nil }
+        let rowGradients = gradients.map { Double($0) * scale.gradient }
+        let bins = (0..<matrix.rowCount).map { matrix.bin(row: $0, feature: feature) }
+        var best: Double?
+        for last in 0..<edges.valueBinCount {
+            for missingGoesLeft in [false, true] {
+                let isLeft = bins.map {
+                    $0 == edges.valueBinCount ? missingGoesLeft : $0 <= last
+                }
+                if let gain = gain(rowGradients, isLeft), gain > max(best ?? 0, 0) { best = gain }
+            }
+        }
+        return best
     }
 
     /// The best gain over all thresholds, missing values on either side.

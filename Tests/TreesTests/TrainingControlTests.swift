@@ -197,6 +197,12 @@ struct TrainingControlTests {
         BadParameter("feature_fraction is 0.0;") { $0.featureFraction = 0 },
         BadParameter("min_gain_to_split is -1.0;") { $0.minGainToSplit = -1 },
         BadParameter("cat_smooth is -1.0;") { $0.catSmooth = -1 },
+        BadParameter("path_smooth is -1.0;") { $0.pathSmooth = -1 },
+        BadParameter("min_data_in_leaf is 1; it must be 2 or more with path_smooth") {
+            $0.pathSmooth = 1
+            $0.minDataInLeaf = 1
+        },
+        BadParameter("feature_fraction_bynode is 0.0;") { $0.featureFractionByNode = 0 },
     ]
 
     @Test("parameters out of range are refused by name", arguments: badParameters)

@@ -100,7 +100,7 @@ private enum JobFileValue: Decodable {
         } else if let scalar = try? container.decode(JobFileScalar.self) {
             self = .scalar(scalar.text)
         } else {
-            self = .list(try container.decode([JobFileScalar].self).map(\.text))
+            self = .list(try container.decode([JobFileElement].self).map(\.text))
         }
     }
 
@@ -110,6 +110,19 @@ private enum JobFileValue: Decodable {
         case .flag(let flag): .flag(flag)
         case .list(let list): .list(list)
         case .null: nil
+        }
+    }
+}
+
+/// An element of a list: a scalar, or a list of scalars, which becomes `[a,b]`.
+private struct JobFileElement: Decodable {
+    let text: String
+
+    init(from decoder: any Decoder) throws {
+        if let list = try? decoder.singleValueContainer().decode([JobFileScalar].self) {
+            text = "[\(list.map(\.text).joined(separator: ","))]"
+        } else {
+            text = try JobFileScalar(from: decoder).text
         }
     }
 }

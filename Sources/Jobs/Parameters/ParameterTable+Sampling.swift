@@ -12,5 +12,9 @@ extension ParameterTable {
             "feature_fraction", .number(0...1, isOpenBelow: true),
             aliases: ["sub_feature", "colsample_bytree"], for: learning, default: "1",
             "Share of the features that a tree sees."),
+        Parameter(
+            "feature_fraction_bynode", .number(0...1, isOpenBelow: true),
+            aliases: ["sub_feature_bynode", "colsample_bynode"], for: learning, default: "1",
+            "Share of the tree's features that a node sees."),
     ]
 }

@@ -4,7 +4,7 @@
 /// checked against it, and the reference is generated from it.
 package enum ParameterTable {
     package static let all: [Parameter] =
-        execution + data + outputs + lifecycle + objectives + boosting + sampling + linear
+        execution + data + outputs + lifecycle + objectives + boosting + growth + sampling + linear
         + calibration + inspection + conversion + planning
 
     /// Parameters of one command, in the order of the table.

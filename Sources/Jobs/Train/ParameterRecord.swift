@@ -25,26 +25,31 @@ enum ParameterRecord {
         switch spec.algorithm {
         case .linear(let parameters): values.merge(parameters.record) { _, new in new }
         case .trees(let parameters, let objective):
-            values.merge(boosting(parameters, maxBin: spec.maxBin)) { _, new in new }
+            values.merge(boosting(parameters, of: spec)) { _, new in new }
             values.merge(objective.record) { _, new in new }
         }
         return values
     }
 
     private static func boosting(
-        _ parameters: BoostingParameters, maxBin: Int
+        _ parameters: BoostingParameters, of spec: TrainSpec
     ) -> [String: JSONValue] {
         var values: [String: JSONValue] = [
             "num_iterations": .number(Double(parameters.numIterations)),
             "learning_rate": .number(parameters.learningRate),
             "num_leaves": .number(Double(parameters.numLeaves)),
             "max_depth": .number(Double(parameters.maxDepth)),
-            "max_bin": .number(Double(maxBin)),
+            "max_bin": .number(Double(spec.maxBin)),
             "min_data_in_leaf": .number(Double(parameters.minDataInLeaf)),
             "min_sum_hessian_in_leaf": .number(parameters.minSumHessianInLeaf),
             "lambda_l1": .number(parameters.lambdaL1),
             "lambda_l2": .number(parameters.lambdaL2),
             "min_gain_to_split": .number(parameters.minGainToSplit),
+            "max_delta_step": .number(parameters.maxDeltaStep),
+            "path_smooth": .number(parameters.pathSmooth),
+            "grow_policy": .string(parameters.growPolicy.rawValue),
+            "extra_trees": .bool(parameters.extraTrees),
+            "feature_fraction_bynode": .number(parameters.featureFractionByNode),
             "bagging_fraction": .number(parameters.baggingFraction),
             "bagging_freq": .number(Double(parameters.baggingFreq)),
             "feature_fraction": .number(parameters.featureFraction),
@@ -56,6 +61,20 @@ enum ParameterRecord {
                 parameters.learningRateSchedule.map {
                     .string("\($0.fromRound):\($0.learningRate)")
                 })
+        }
+        values.merge(constraints(spec.constraints)) { _, new in new }
+        return values
+    }
+
+    private static func constraints(_ constraints: TreeConstraints) -> [String: JSONValue] {
+        var values: [String: JSONValue] = [:]
+        if !constraints.monotone.isEmpty {
+            values["monotone_constraints"] = .object(
+                constraints.monotone.mapValues { .number(Double($0)) })
+        }
+        if !constraints.interaction.isEmpty {
+            values["interaction_constraints"] = .array(
+                constraints.interaction.map { .array($0.map { .string($0) }) })
         }
         return values
     }

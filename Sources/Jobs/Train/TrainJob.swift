@@ -28,8 +28,9 @@ package struct TrainJob: Sendable {
         let data: TrainingFacts
         var rows: TrainingData?
         switch spec.algorithm {
-        case .trees(let parameters, let objective):
+        case .trees(var parameters, let objective):
             let read = try await TrainingData.read(spec, context: context)
+            try spec.constraints.apply(to: &parameters, features: read.columns.features)
             try MemoryPlan(training: read).check(context)
             stopwatch.record("read")
             trained = try await BoostedTraining(

@@ -31,6 +31,7 @@ package struct TrainSpec: Sendable {
     package let categoricalFeatures: [String]
     package let output: ObjectURL
     package let algorithm: Algorithm
+    package let constraints: TreeConstraints
     package let maxBin: Int
     package let seed: UInt64
     /// Empty: those of the objective.
@@ -68,6 +69,7 @@ package struct TrainSpec: Sendable {
         categoricalFeatures = try values.list("categorical_feature")
         output = try ObjectURL(parsing: try values.requiredText("output"))
         seed = UInt64(try values.integer("seed", default: 0))
+        constraints = try TreeConstraints(values)
         maxBin = try values.integer("max_bin", default: 255)
         metrics = try values.metrics()
         checkpoint = try values.text("checkpoint").map { try ObjectURL(parsing: $0) }
@@ -109,34 +111,7 @@ package struct TrainSpec: Sendable {
 
     private static func trees(_ values: JobValues, seed: UInt64) throws -> Algorithm {
         let objective = try ObjectiveSpec(values)
-        var parameters = BoostingParameters()
-        parameters.seed = seed
-        parameters.numIterations = try values.integer(
-            "num_iterations", default: parameters.numIterations)
-        parameters.learningRate = try values.number(
-            "learning_rate", default: parameters.learningRate)
-        parameters.learningRateSchedule = try values.learningRateSchedule()
-        parameters.numLeaves = try values.integer("num_leaves", default: parameters.numLeaves)
-        parameters.maxDepth = try values.integer("max_depth", default: parameters.maxDepth)
-        parameters.minDataInLeaf = try values.integer(
-            "min_data_in_leaf", default: parameters.minDataInLeaf)
-        parameters.minSumHessianInLeaf = try values.number(
-            "min_sum_hessian_in_leaf", default: parameters.minSumHessianInLeaf)
-        parameters.lambdaL1 = try values.number("lambda_l1", default: parameters.lambdaL1)
-        parameters.lambdaL2 = try values.number("lambda_l2", default: parameters.lambdaL2)
-        parameters.minGainToSplit = try values.number(
-            "min_gain_to_split", default: parameters.minGainToSplit)
-        parameters.baggingFraction = try values.number(
-            "bagging_fraction", default: parameters.baggingFraction)
-        parameters.baggingFreq = try values.integer(
-            "bagging_freq", default: parameters.baggingFreq)
-        parameters.featureFraction = try values.number(
-            "feature_fraction", default: parameters.featureFraction)
-        parameters.earlyStoppingRound = try values.integer(
-            "early_stopping_round", default: parameters.earlyStoppingRound)
-        parameters.earlyStoppingMinDelta = try values.number(
-            "early_stopping_min_delta", default: parameters.earlyStoppingMinDelta)
-        try parameters.validate()
+        let parameters = try boosting(values, seed: seed, objective: objective)
         return .trees(parameters, objective)
     }
 }

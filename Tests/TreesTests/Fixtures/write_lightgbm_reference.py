@@ -55,6 +55,14 @@ CASES = [
     dict(objective="binary", alpha=0.5),
     dict(objective="quantile", alpha=0.1),
     dict(objective="quantile", alpha=0.9),
+    dict(objective="regression", alpha=0.5, monotone_constraints=[0, 0, 0, 0, 1, -1]),
+    dict(objective="regression", alpha=0.5, interaction_constraints=[[0, 1], [2], [3, 4]]),
+    dict(objective="regression", alpha=0.5, path_smooth=20.0),
+    dict(objective="binary", alpha=0.5, path_smooth=50.0, monotone_constraints=[0, 0, 0, 0, 1, 0]),
+    dict(objective="regression", alpha=0.5, max_delta_step=0.5),
+    dict(objective="regression", alpha=0.5, extra_trees=True),
+    dict(objective="regression", alpha=0.5, feature_fraction_bynode=0.5),
+    dict(objective="binary", alpha=0.5, data_sample_strategy="goss"),
 ]
 
 results = []

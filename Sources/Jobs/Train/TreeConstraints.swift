@@ -1,0 +1,90 @@
+import Columns
+import Trees
+
+/// What trees may not do, by the names of columns.
+package struct TreeConstraints: Hashable, Sendable {
+    /// 1: scores may only rise with the column, -1: only fall, 0: either.
+    let monotone: [String: Int]
+    /// Columns that may stand on one way from the root to a leaf; columns of no group are unused.
+    let interaction: [[String]]
+
+    init(_ values: JobValues) throws {
+        var monotone: [String: Int] = [:]
+        for part in try values.list("monotone_constraints") {
+            guard let separator = part.lastIndex(of: "="), separator > part.startIndex,
+                let direction = Int(part[part.index(after: separator)...]),
+                (-1...1).contains(direction)
+            else {
+                throw values.wrong(
+                    "monotone_constraints",
+                    "'\(part)' is not a column and 1, 0 or -1, like height=1")
+            }
+            guard monotone.updateValue(direction, forKey: String(part[..<separator])) == nil
+            else {
+                throw values.wrong(
+                    "monotone_constraints", "'\(part)' names its column a second time")
+            }
+        }
+        self.monotone = monotone
+        interaction = try Self.groups(values)
+    }
+
+    /// `[a,b],[c]`; a job file may also hold the lists themselves.
+    private static func groups(_ values: JobValues) throws -> [[String]] {
+        let name = "interaction_constraints"
+        var groups: [[String]] = []
+        var isOpen = false
+        for part in try values.list(name).flatMap({ $0.split(separator: ",") }) {
+            var column = part.drop { $0 == " " }
+            let opens = column.first == "["
+            if opens { column = column.dropFirst() }
+            let closes = column.last == "]"
+            if closes { column = column.dropLast() }
+            guard opens != isOpen, !column.isEmpty, !column.contains(where: "[]".contains) else {
+                throw values.wrong(name, "groups are written [a,b],[c,d]")
+            }
+            if opens { groups.append([]) }
+            groups[groups.count - 1].append(String(column))
+            isOpen = !closes
+        }
+        guard !isOpen else { throw values.wrong(name, "the last group has no closing bracket") }
+        return groups
+    }
+
+    /// Brings names to features.
+    /// - Throws: `configInvalid` for a column that is no feature, or no number where one is needed.
+    func apply(
+        to parameters: inout BoostingParameters, features: [TrainingColumns.FeatureColumn]
+    ) throws(JobFailure) {
+        let names = features.map(\.field.name)
+        func index(_ name: String, _ option: String) throws(JobFailure) -> Int {
+            if let index = names.firstIndex(of: name) { return index }
+            let nearest = NearestName.find(name, in: names).map { " Did you mean '\($0)'?" }
+            throw JobFailure(
+                .configInvalid, "\(option) names '\(name)', which is no feature.\(nearest ?? "")",
+                place: .init(column: name), remedy: "Name a column that is learned from.")
+        }
+        if monotone.values.contains(where: { $0 != 0 }) {
+            parameters.monotoneConstraints = [Int](repeating: 0, count: features.count)
+        }
+        for (name, direction) in monotone.sorted(by: { $0.key < $1.key }) {
+            let feature = try index(name, "--monotone-constraints")
+            guard direction != 0 else { continue }
+            guard !features[feature].isCategorical else {
+                throw JobFailure(
+                    .configInvalid,
+                    "--monotone-constraints names '\(name)', whose values are categories: they "
+                        + "have no order.",
+                    place: .init(column: name), remedy: "Leave it out.")
+            }
+            parameters.monotoneConstraints[feature] = direction
+        }
+        var groups: [[Int]] = []
+        for group in interaction {
+            var indices: [Int] = []
+            for name in group { indices.append(try index(name, "--interaction-constraints")) }
+            groups.append(indices)
+        }
+        parameters.interactionConstraints = groups
+    }
+}

@@ -1,0 +1,110 @@
+import Models
+import StoreTestSupport
+import Testing
+import Trees
+
+@testable import Jobs
+
+/// From the names of columns to what trees may do.
+@Suite("Tree options")
+struct TreeOptionsTests {
+    private func fixture() async throws -> JobFixture {
+        let fixture = JobFixture()
+        try await fixture.run(
+            .generate, ["rows": "800", "shards": "2", "seed": "5", "output": "s3://in/"])
+        return fixture
+    }
+
+    private func parameters(_ more: [String: String]) -> [String: String] {
+        [
+            "data": "s3://in/", "target": "age", "ignore_features": "id", "num_iterations": "5",
+            "output": "s3://out/model/",
+        ].merging(more) { _, new in new }
+    }
+
+    private func columns(of fixture: JobFixture) async throws -> (
+        numbers: [String], categories: [String]
+    ) {
+        _ = try await fixture.train(parameters(["num_iterations": "1"]))
+        let features = try await fixture.model("s3://out/model/").features.features
+        return (
+            features.filter { $0.encoding == .numeric }.map(\.name),
+            features.filter { $0.encoding != .numeric }.map(\.name)
+        )
+    }
+
+    @Test("constraints by name reach the trees, and the model remembers them")
+    func constraintsReachTheTrees() async throws {
+        let fixture = try await fixture()
+        let names = try await columns(of: fixture).numbers
+        let groups = "[\(names[0]),\(names[1])],[\(names[2])]"
+        _ = try await fixture.train(
+            parameters([
+                "interaction_constraints": groups, "monotone_constraints": "\(names[0])=-1",
+            ]))
+        let model = try await fixture.model("s3://out/model/")
+        guard case .trees(let ensemble) = model.kind else { return #expect(Bool(false)) }
+        let allowed = Set(names[..<3])
+        let used = ensemble.trees.flatMap(\.nodes).map {
+            model.features.features[Int($0.feature)].name
+        }
+        #expect(!used.isEmpty && Set(used).isSubset(of: allowed))
+        #expect(model.parameters["monotone_constraints"] == .object([names[0]: .number(-1)]))
+        #expect(
+            model.parameters["interaction_constraints"]
+                == .array([
+                    .array([.string(names[0]), .string(names[1])]), .array([.string(names[2])]),
+                ]))
+        #expect(model.parameters["grow_policy"] == .string("lossguide"))
+    }
+
+    @Test("wrong constraints are refused before anything is read")
+    func wrongConstraintsAreRefused() async throws {
+        let fixture = try await fixture()
+        let columns = try await columns(of: fixture)
+        let number = columns.numbers[0]
+        let wrong = [
+            ["monotone_constraints": number], ["monotone_constraints": "\(number)=2"],
+            ["monotone_constraints": "\(number)=1,\(number)=1"],
+            ["monotone_constraints": "\(number)x=1"], ["monotone_constraints": "age=1"],
+            ["monotone_constraints": "\(columns.categories[0])=1"],
+            ["interaction_constraints": number], ["interaction_constraints": "[\(number)"],
+            ["interaction_constraints": "[\(number)],id"], ["interaction_constraints": "[id]"],
+            ["interaction_constraints": "[[\(number)]]"], ["grow_policy": "sideways"],
+            ["path_smooth": "2", "min_data_in_leaf": "1"], ["feature_fraction_bynode": "0"],
+            ["max_delta_step": "-1"],
+            ["objective": "multiclass", "monotone_constraints": "\(number)=1"],
+        ]
+        for more in wrong {
+            let failure = await #expect(throws: JobFailure.self, "\(more)") {
+                try await fixture.run(.train, parameters(more))
+            }
+            #expect(failure?.name == .configInvalid, "\(more)")
+        }
+    }
+
+    @Test("a job file may hold groups as lists of lists")
+    func jobFilesHoldLists() throws {
+        let text = #"""
+            {"interaction_constraints": [["a b", "c"], ["d"]], "data": "x", "target": "y",
+             "monotone_constraints": ["a b=1", "d=-1"], "output": "o"}
+            """#
+        let file = try JobFile(parsing: text, name: "job.json", command: .train)
+        let constraints = try TreeConstraints(JobValues(command: .train, layers: [file.values]))
+        #expect(constraints.interaction == [["a b", "c"], ["d"]])
+        #expect(constraints.monotone == ["a b": 1, "d": -1])
+    }
+
+    @Test(
+        "depth alone limits trees that grow level by level",
+        arguments: [
+            ([:], 31), (["max_depth": "4"], 31), (["grow_policy": "depthwise"], 31),
+            (["grow_policy": "depthwise", "max_depth": "4"], 16),
+            (["grow_policy": "depthwise", "max_depth": "4", "num_leaves": "9"], 9),
+        ] as [([String: String], Int)])
+    func depthLimitsTrees(more: [String: String], leafCount: Int) throws {
+        let spec = try TrainSpec(JobFixture.values(.train, parameters(more)))
+        guard case .trees(let parameters, _) = spec.algorithm else { return #expect(Bool(false)) }
+        #expect(parameters.numLeaves == leafCount)
+    }
+}
