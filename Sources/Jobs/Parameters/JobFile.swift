@@ -30,7 +30,7 @@ package struct JobFile: Sendable {
         var chosen = command
         switch object["command"] {
         case nil, .null?: break
-        case .flag?, .list?: throw Self.invalid(name, "'command' must be one text.")
+        case .flag?, .list?, .groups?: throw Self.invalid(name, "'command' must be one text.")
         case .scalar(let text)?:
             guard let stated = JobCommand(rawValue: text) else {
                 throw Self.invalid(name, "'command' is '\(text)', which is no command.")
@@ -60,6 +60,11 @@ package struct JobFile: Sendable {
                 throw Self.invalid(
                     name, "'\(key)' says the same as another key ('\(parameter.name)').")
             }
+            if case .groups = value {
+                guard case .groups = parameter.kind else {
+                    throw Self.invalid(name, "'\(key)' must not hold lists of lists.")
+                }
+            }
             guard let content = value.content else { continue }
             values[parameter.name] = ParameterValue(content, from: .jobFile(name))
         }
@@ -84,11 +89,12 @@ package struct JobFile: Sendable {
     }
 }
 
-/// A value of a job file: a scalar, a list of scalars, or null (the same as leaving the key out).
+/// A value of a job file: a scalar, a list of scalars or of such lists, or null (the same as leaving the key out).
 private enum JobFileValue: Decodable {
     case scalar(String)
     case flag(Bool)
     case list([String])
+    case groups([[String]])
     case null
 
     init(from decoder: any Decoder) throws {
@@ -100,7 +106,16 @@ private enum JobFileValue: Decodable {
         } else if let scalar = try? container.decode(JobFileScalar.self) {
             self = .scalar(scalar.text)
         } else {
-            self = .list(try container.decode([JobFileElement].self).map(\.text))
+            self = try Self.list(container)
+        }
+    }
+
+    private static func list(_ container: any SingleValueDecodingContainer) throws -> Self {
+        do {
+            return .list(try container.decode([JobFileScalar].self).map(\.text))
+        } catch {
+            guard let groups = try? container.decode([[JobFileScalar]].self) else { throw error }
+            return .groups(groups.map { $0.map(\.text) })
         }
     }
 
@@ -109,20 +124,8 @@ private enum JobFileValue: Decodable {
         case .scalar(let text): .text(text)
         case .flag(let flag): .flag(flag)
         case .list(let list): .list(list)
+        case .groups(let groups): .list(groups.map { "[\($0.joined(separator: ","))]" })
         case .null: nil
-        }
-    }
-}
-
-/// An element of a list: a scalar, or a list of scalars, which becomes `[a,b]`.
-private struct JobFileElement: Decodable {
-    let text: String
-
-    init(from decoder: any Decoder) throws {
-        if let list = try? decoder.singleValueContainer().decode([JobFileScalar].self) {
-            text = "[\(list.map(\.text).joined(separator: ","))]"
-        } else {
-            text = try JobFileScalar(from: decoder).text
         }
     }
 }

@@ -7,6 +7,8 @@ package struct Parameter: Sendable {
         case flag
         case text
         case list
+        /// Lists of names: `[a,b],[c]`; in a job file lists of lists.
+        case groups
         /// One of some texts; `aliases` are other programs' names of them.
         case choice([String], aliases: [String: String] = [:])
         case url

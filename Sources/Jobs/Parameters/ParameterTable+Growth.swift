@@ -12,7 +12,7 @@ extension ParameterTable {
             "Columns with which predictions may only rise (1) or only fall (-1): height=1,age=-1. "
                 + "Not for multiclass, nor for columns of categories."),
         Parameter(
-            "interaction_constraints", .list, aliases: ["interaction_cst"], for: learning,
+            "interaction_constraints", .groups, aliases: ["interaction_cst"], for: learning,
             "Groups of columns, [a,b],[c]: only columns of one group may stand on one way from the "
                 + "root of a tree to a leaf. Columns of no group are not used, as in LightGBM."),
         Parameter(

@@ -43,6 +43,7 @@ package enum OptionReference {
         case .flag: "a switch"
         case .text: "text"
         case .list: "a list of names"
+        case .groups: "groups of names, `[a,b],[c]`; lists of lists in a job file"
         case .choice(let choices, _): choices.map { "`\($0)`" }.joined(separator: ", ")
         case .url: "a path, `file://…` or `s3://bucket/key`"
         case .urls: "paths or URLs; repeatable"
