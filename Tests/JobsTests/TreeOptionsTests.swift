@@ -22,21 +22,15 @@ struct TreeOptionsTests {
         ].merging(more) { _, new in new }
     }
 
-    private func columns(of fixture: JobFixture) async throws -> (
-        numbers: [String], categories: [String]
-    ) {
+    private func numbers(of fixture: JobFixture) async throws -> [String] {
         _ = try await fixture.train(parameters(["num_iterations": "1"]))
-        let features = try await fixture.model("s3://out/model/").features.features
-        return (
-            features.filter { $0.encoding == .numeric }.map(\.name),
-            features.filter { $0.encoding != .numeric }.map(\.name)
-        )
+        return try await fixture.model("s3://out/model/").features.names
     }
 
     @Test("constraints by name reach the trees, and the model remembers them")
     func constraintsReachTheTrees() async throws {
         let fixture = try await fixture()
-        let names = try await columns(of: fixture).numbers
+        let names = try await numbers(of: fixture)
         let groups = "[\(names[0]),\(names[1])],[\(names[2])]"
         _ = try await fixture.train(
             parameters([
@@ -61,13 +55,12 @@ struct TreeOptionsTests {
     @Test("wrong constraints are refused before anything is read")
     func wrongConstraintsAreRefused() async throws {
         let fixture = try await fixture()
-        let columns = try await columns(of: fixture)
-        let number = columns.numbers[0]
+        let number = try await numbers(of: fixture)[0]
         let wrong = [
             ["monotone_constraints": number], ["monotone_constraints": "\(number)=2"],
             ["monotone_constraints": "\(number)=1,\(number)=1"],
             ["monotone_constraints": "\(number)x=1"], ["monotone_constraints": "age=1"],
-            ["monotone_constraints": "\(columns.categories[0])=1"],
+            ["categorical_feature": number, "monotone_constraints": "\(number)=1"],
             ["interaction_constraints": number], ["interaction_constraints": "[\(number)"],
             ["interaction_constraints": "[\(number)],id"], ["interaction_constraints": "[id]"],
             ["interaction_constraints": "[[\(number)]]"], ["grow_policy": "sideways"],

@@ -1,7 +1,6 @@
 import Columns
 import Models
 import Shards
-import Trees
 
 /// Which columns of the training table are learned from, and how.
 struct TrainingColumns: Sendable {
@@ -74,9 +73,6 @@ struct TrainingColumns: Sendable {
                 .dataInvalid, "No column is left to learn from.",
                 remedy: "Look at --features and --ignore-features.")
         }
-        // What cannot be done is said before any data is read.
-        var parameters = BoostingParameters()
-        try spec.constraints.apply(to: &parameters, features: features)
         return TrainingColumns(
             target: target, weight: spec.weight, query: spec.query, initScores: spec.initScores,
             features: features, leftOut: leftOut)

@@ -62,6 +62,10 @@ struct TrainingData: Sendable {
         _ spec: TrainSpec, of table: ShardTable, context: JobContext
     ) throws -> TrainingColumns {
         let columns = try TrainingColumns.choose(spec, from: table)
+        if case .trees(var parameters, _) = spec.algorithm {
+            // What cannot be done is said before any data is read.
+            try spec.constraints.apply(to: &parameters, features: columns.features)
+        }
         for (name, reason) in columns.leftOut {
             context.logger.notice(
                 "column left out", metadata: ["column": "\(name)", "reason": "\(reason)"])
