@@ -43,7 +43,7 @@ struct TreeOptionsTests {
             model.features.features[Int($0.feature)].name
         }
         #expect(!used.isEmpty && Set(used).isSubset(of: allowed))
-        #expect(model.parameters["monotone_constraints"] == .object([names[0]: .number(-1)]))
+        #expect(model.parameters["monotone_constraints"] == .object([names[0]: .integer(-1)]))
         #expect(
             model.parameters["interaction_constraints"]
                 == .array([
