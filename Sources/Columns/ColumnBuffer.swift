@@ -8,6 +8,9 @@ package final class ColumnBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
     /// Readable bytes behind the last element, so that kernels may load whole vectors.
     package static var slackBytes: Int { 64 }
 
+    /// Elements of one copy, which then come from the first-level cache.
+    private static var copiedCountMax: Int { 1_024 }
+
     package let count: Int
     private let base: UnsafeMutableRawPointer
 
@@ -28,7 +31,17 @@ package final class ColumnBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
 
     package convenience init(repeating element: Element, count: Int) {
         self.init(uninitializedCount: count)
-        mutableElements.initialize(repeating: element)
+        guard count > 0 else { return }
+        // Copies of what is there already: not specialised to a type, as it is for other modules,
+        // `initialize(repeating:)` calls a function for each element.
+        let stride = MemoryLayout<Element>.stride
+        mutableElements[0] = element
+        var filledCount = 1
+        while filledCount < count {
+            let nextCount = min(filledCount, count - filledCount, Self.copiedCountMax)
+            (base + filledCount * stride).copyMemory(from: base, byteCount: nextCount * stride)
+            filledCount += nextCount
+        }
     }
 
     deinit { base.deallocate() }

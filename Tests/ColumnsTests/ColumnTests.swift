@@ -36,3 +36,14 @@ struct ColumnTests {
         #expect(Array(buffer.elements) == [7, 7, 7])
     }
 }
+
+@Suite("ColumnBuffer")
+struct ColumnBufferTests {
+    @Test("every element is the one that is repeated", arguments: [0, 1, 2, 7, 8, 9, 1_025, 5_000])
+    func repeating(count: Int) {
+        let words = ColumnBuffer<UInt64>(repeating: 0x0123_4567_89AB_CDEF, count: count)
+        #expect(words.count == count && words.elements.allSatisfy { $0 == 0x0123_4567_89AB_CDEF })
+        let bytes = ColumnBuffer<UInt8>(repeating: 7, count: count)
+        #expect(bytes.count == count && bytes.elements.allSatisfy { $0 == 7 })
+    }
+}
