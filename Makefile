@@ -29,6 +29,11 @@ pipeline: release $(venv)/.installed ## the whole pipeline in a local cloud: ter
 pipeline-faults: release $(venv)/.installed ## the same, while tasks are killed, S3 throttles and a shard is corrupt
 	$(venv)/bin/python -W ignore local/pipeline.py $(release_binary) --faults
 
+.PHONY: pipeline-large
+pipeline-large: release $(venv)/.installed ## a distributed map of 300 groups, in the local cloud
+	MARTLET="$${MARTLET:-$(release_binary)}" MARTLET_LARGE=1 \
+	    $(venv)/bin/python -m pytest -q -k 300_groups Tests/EndToEndTests/test_pipeline.py
+
 .PHONY: image
 image: ## the image, by Docker or by buildah, checked; PROGRAM=FOLDER takes a program that is built
 	local/build-image.sh .build/image $(PROGRAM)
