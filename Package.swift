@@ -104,7 +104,8 @@ let package = Package(
         .target(
             name: "AWS",
             dependencies: [
-                "Callbacks", "ObjectStores", "SigV4", asyncHTTPClient, logging, nioCore, nioHTTP1,
+                "Callbacks", "ObjectStores", "SigV4", asyncHTTPClient, crypto, logging, nioCore,
+                nioHTTP1,
             ],
             swiftSettings: strict),
 

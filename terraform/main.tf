@@ -137,6 +137,7 @@ module "functions" {
 
   name              = var.name
   region            = local.region
+  environment       = var.environment
   account_id        = local.account_id
   image_uri         = var.image_uri
   bucket            = module.storage.bucket

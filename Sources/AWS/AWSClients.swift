@@ -10,6 +10,9 @@ package struct AWSClients: Sendable {
     let transport: any HTTPTransport
     let credentials: CredentialCache
     let time: TimeSource
+    /// What requests met.
+    package let s3Tally = RequestTally()
+    package let callbackTally = RequestTally()
     private let logger: Logger
 
     /// - Parameters:
@@ -48,7 +51,7 @@ package struct AWSClients: Sendable {
         return S3Store(
             service: service(
                 "s3", pathRule: .asSent, format: .xml, region: region, policy: RetryPolicy(),
-                gate: RequestGate(elapsed: time.elapsed)),
+                gate: RequestGate(elapsed: time.elapsed), tally: s3Tally),
             addressing: S3Addressing(
                 region: region, endpoint: endpoint, variant: environment.endpointVariant),
             options: options)
@@ -73,7 +76,7 @@ package struct AWSClients: Sendable {
             token: token, endpoint: endpoint,
             service: service(
                 "states", pathRule: .normalizedAndEncodedAgain, format: .json, region: region,
-                policy: policy))
+                policy: policy, tally: callbackTally))
     }
 
     /// The client of Amazon ECS.
@@ -96,14 +99,14 @@ package struct AWSClients: Sendable {
 
     private func service(
         _ name: String, pathRule: PathRule, format: ErrorFormat, region: String?,
-        policy: RetryPolicy, gate: RequestGate? = nil
+        policy: RetryPolicy, gate: RequestGate? = nil, tally: RequestTally = RequestTally()
     ) -> ServiceClient {
         ServiceClient(
             // Local servers take any region; without a local server there is an error earlier.
             signer: RequestSigner(
                 region: region ?? "us-east-1", service: name, pathRule: pathRule),
             errorFormat: format, transport: transport, credentials: credentials, policy: policy,
-            time: time, logger: logger, gate: gate)
+            time: time, logger: logger, gate: gate, tally: tally)
     }
 
     /// - Parameter host: the service's name in its own address.

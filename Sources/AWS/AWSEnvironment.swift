@@ -5,6 +5,7 @@ package struct AWSEnvironment: Sendable {
         case stepFunctions = "SFN"
         case sts = "STS"
         case ecs = "ECS"
+        case singleSignOn = "SSO"
     }
 
     package enum EndpointSetting: Hashable, Sendable {

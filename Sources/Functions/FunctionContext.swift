@@ -1,4 +1,5 @@
 package import AWS
+package import Jobs
 package import Logging
 package import ObjectStores
 package import Threads
@@ -8,9 +9,11 @@ package struct FunctionContext: Sendable {
     package let store: any ObjectStore
     package let clients: AWSClients
     package let pool: ThreadPool
-    package let logger: Logger
+    package var logger: Logger
     package let environment: [String: String]
     package let programVersion: String
+    /// nil when nobody collects metrics.
+    package var metrics: MetricsWriter?
 
     package init(
         store: any ObjectStore, clients: AWSClients, pool: ThreadPool, logger: Logger,

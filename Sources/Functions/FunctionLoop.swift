@@ -43,7 +43,9 @@ package struct FunctionLoop: Sendable {
                 name, event: invocation.payload, context: context)
         } catch {
             failure = error
-            context.logger.error(
+            var logger = context.logger
+            EventRun.identity(of: invocation.payload).mark(&logger)
+            logger.error(
                 "failed",
                 metadata: [
                     "request": "\(invocation.id)", "error": "\(error.name.rawValue)",

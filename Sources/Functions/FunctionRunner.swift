@@ -10,6 +10,23 @@ package enum FunctionRunner {
     package static func run(
         _ name: FunctionName, event: String, context: FunctionContext
     ) async throws(JobFailure) -> String {
+        let run = EventRun.identity(of: event)
+        let meter = FunctionMeter(name, context: context)
+        var context = context
+        run.mark(&context.logger)
+        do {
+            let answer = try await answer(name, event: event, context: context)
+            meter.finish(run, failure: nil)
+            return answer
+        } catch {
+            meter.finish(run, failure: error)
+            throw error
+        }
+    }
+
+    private static func answer(
+        _ name: FunctionName, event: String, context: FunctionContext
+    ) async throws(JobFailure) -> String {
         do {
             switch name {
             case .prepare:

@@ -19,6 +19,8 @@ package struct JobContext: Sendable {
     /// Whether a runner waits that starts the job again when it is stopped: then unfinished work
     /// is saved beside the output, without being asked.
     package let savesUnasked: Bool
+    /// What the task's metrics will say.
+    package var figures = TaskFigures()
     /// What `doctor` looks at besides the store.
     package var probes: [DoctorProbe] = []
     /// What this unit of a run works on; it goes into the commit record.
@@ -54,5 +56,12 @@ package struct RunIdentity: Hashable, Sendable, Codable {
         self.runId = runId
         self.attempt = attempt
         self.shardGroup = shardGroup
+    }
+
+    /// Puts the parts that are known into every line of a log.
+    package func mark(_ logger: inout Logger) {
+        for (key, value) in [("run", runId), ("attempt", attempt), ("shard_group", shardGroup)] {
+            if let value { logger[metadataKey: key] = "\(value)" }
+        }
     }
 }

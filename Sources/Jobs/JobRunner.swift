@@ -13,7 +13,9 @@ package enum JobRunner {
             if let result = try await committed.result() { return result }
             context.unit = committed.unit
         }
-        return try await start(values, context: context)
+        let result = try await start(values, context: context)
+        context.figures.set(result.figures)
+        return result
     }
 
     private static func start(

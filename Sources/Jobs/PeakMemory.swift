@@ -5,8 +5,8 @@
 #endif
 
 /// The process's peak resident memory.
-enum PeakMemory {
-    static var byteCount: Int {
+package enum PeakMemory {
+    package static var byteCount: Int {
         // Not of getrusage: that counts what the process held before it became this program.
         status.flatMap(highWaterMark) ?? usage
     }

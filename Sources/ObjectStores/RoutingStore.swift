@@ -2,11 +2,18 @@
 package struct RoutingStore: ObjectStore {
     private let directory: DirectoryStore
     private let s3: (any ObjectStore)?
+    private let tally: ByteTally?
 
-    /// - Parameter s3: nil where there is none; such URLs are then `invalidParameter`.
-    package init(directory: DirectoryStore = DirectoryStore(), s3: (any ObjectStore)?) {
+    /// - Parameters:
+    ///   - s3: nil where there is none; such URLs are then `invalidParameter`.
+    ///   - tally: counts the bytes that are read.
+    package init(
+        directory: DirectoryStore = DirectoryStore(), s3: (any ObjectStore)?,
+        tally: ByteTally? = nil
+    ) {
         self.directory = directory
         self.s3 = s3
+        self.tally = tally
     }
 
     package func list(_ prefix: ObjectURL) async throws(ObjectStoreError) -> [ObjectSummary] {
@@ -20,7 +27,9 @@ package struct RoutingStore: ObjectStore {
     package func read(
         _ object: ObjectSummary, range: ByteRange
     ) async throws(ObjectStoreError) -> ObjectBytes {
-        try await store(for: object.url).read(object, range: range)
+        let bytes = try await store(for: object.url).read(object, range: range)
+        tally?.add(range.count)
+        return bytes
     }
 
     package func stage(_ url: ObjectURL) async throws(ObjectStoreError) -> any StagedObject {

@@ -42,10 +42,12 @@ struct FunctionServer {
         _ clients: AWSClients, _ logger: Logger
     ) throws(JobFailure) -> FunctionContext {
         do {
-            return FunctionContext(
+            var context = FunctionContext(
                 store: RoutingStore(s3: try clients.s3Store()), clients: clients,
                 pool: ThreadPool(threadCount: 1), logger: logger, environment: environment,
                 programVersion: Version.text)
+            context.metrics = terminal.makeMetricsWriter(environment: environment)
+            return context
         } catch {
             throw JobFailure(converting: error)
         }

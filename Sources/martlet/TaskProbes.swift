@@ -6,15 +6,18 @@ import Jobs
 struct TaskProbes {
     /// S3 refuses signatures that are older or younger.
     private static let clockOffsetMax = 15 * 60
+    /// Shards are read and written without a file in between; what remains is small.
+    private static let freeByteCountMin = 256 << 20
 
     let clients: AWSClients
     let metadata: TaskMetadata?
     /// The waiting task's; nil when nobody waits.
     let callback: (any TaskCallback)?
+    let disk: ScratchDisk
 
     var all: [DoctorProbe] {
         [
-            DoctorProbe { task }, DoctorProbe { region },
+            DoctorProbe { task }, DoctorProbe { scratch }, DoctorProbe { region },
             DoctorProbe { await credentials() }, DoctorProbe { await clock() },
             DoctorProbe { await heartbeat() },
         ]
@@ -27,6 +30,26 @@ struct TaskProbes {
         let processors = metadata.limits?.processors.map { "\($0) vCPUs" } ?? "vCPUs not told"
         let memory = metadata.limits?.memory.map { "\($0) MiB" } ?? "memory not told"
         return DoctorCheck("task metadata", .ok, "\(processors), \(memory).")
+    }
+
+    private var scratch: DoctorCheck {
+        guard let space = disk.space else {
+            return DoctorCheck(
+                "scratch disk", .failed, "There is no folder \(disk.path).",
+                fix: "Mount a volume there, or set TMPDIR.")
+        }
+        guard disk.isWritable else {
+            return DoctorCheck(
+                "scratch disk", .failed, "\(disk.path) cannot be written.",
+                fix: "Make it writable for this user, or set TMPDIR.")
+        }
+        let free = ByteCountText.write(space.freeByteCount)
+        guard space.freeByteCount >= Self.freeByteCountMin else {
+            return DoctorCheck(
+                "scratch disk", .warning, "\(free) are free in \(disk.path).",
+                fix: "Give the task more ephemeral storage.")
+        }
+        return DoctorCheck("scratch disk", .ok, "\(free) are free in \(disk.path).")
     }
 
     private var region: DoctorCheck {

@@ -27,12 +27,18 @@ final class Terminal: Sendable {
                 ? JSONLogHandler(write: write) as any LogHandler : TextLogHandler(write: write)
         }
         logger.logLevel = settings.logLevel
-        for (key, value) in [
-            ("run", run.runId), ("attempt", run.attempt), ("group", run.shardGroup),
-        ] {
-            if let value { logger[metadataKey: key] = "\(value)" }
-        }
+        run.mark(&logger)
         return logger
+    }
+
+    /// nil where nobody collects metrics: without `ENVIRONMENT`, or when the log is for people.
+    func makeMetricsWriter(environment: [String: String]) -> MetricsWriter? {
+        guard settings.logsJSON else { return nil }
+        return MetricsWriter(environment: environment) { [self] line in
+            bar.withLock { bar in
+                Self.write(bar.clear() + line + "\n", to: STDERR_FILENO)
+            }
+        }
     }
 
     /// A bar on a terminal; elsewhere a line of the log a minute, so that a task can be followed.

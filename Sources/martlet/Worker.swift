@@ -30,22 +30,39 @@ struct Worker {
             }
         }
         let terminal = Terminal(settings: request.settings)
-        let logger = terminal.makeLogger(run: RunIdentity(environment: environment))
+        let identity = RunIdentity(environment: environment)
+        let logger = terminal.makeLogger(run: identity)
+        let meter = TaskMeter(
+            environment: environment, writer: terminal.makeMetricsWriter(environment: environment))
         let clients = AWSClients(
             environment: environment, userAgent: Version.userAgent, logger: logger)
-        let code = await run(request, terminal: terminal, logger: logger, clients: clients)
+        let code = await withTaskGroup(of: Void.self) { group in
+            group.addTask { await meter.watchDisk() }
+            defer { group.cancelAll() }
+            return await run(
+                request, terminal: terminal, logger: logger, clients: clients, meter: meter)
+        }
+        meter.finish(identity, clients: clients)
         await clients.shutdown()
         return code
     }
 
     private func run(
-        _ request: Request, terminal: Terminal, logger: Logger, clients: AWSClients
+        _ request: Request, terminal: Terminal, logger: Logger, clients: AWSClients,
+        meter: TaskMeter
     ) async -> Int32 {
+        func end(_ failure: JobFailure) -> Int32 {
+            meter.note(failure)
+            terminal.finishProgress()
+            terminal.show(failure, command: request.command?.rawValue)
+            return failure.name.exitCode
+        }
+        if let command = request.command { meter.begin(command) }
         let reporter: TaskReporter
         do {
             reporter = TaskReporter(callback: try callback(clients))
         } catch {
-            return end(JobFailure(converting: error), request: request, terminal: terminal)
+            return end(JobFailure(converting: error))
         }
         let shutdown = Shutdown()
         let signals = SignalListener(shutdown: shutdown)
@@ -57,12 +74,15 @@ struct Worker {
             let result = try await task.perform(shutdown: shutdown) { gate in
                 let values = try await request.values(
                     store: RoutingStore(s3: try clients.s3Store()), environment: environment)
+                meter.begin(values.command)
                 let store = RoutingStore(
                     s3: try clients.s3Store(
                         options: S3Options(
                             kmsKeyID: try values.text("sse_kms_key_id"),
-                            paysAsRequester: try values.flag("request_payer"))))
+                            paysAsRequester: try values.flag("request_payer"))),
+                    tally: meter.bytesRead)
                 let metadata = await clients.taskMetadata()
+                meter.note(metadata)
                 let threads = try request.threadCount(values, task: metadata)
                 var context = JobContext(
                     store: store, pool: ThreadPool(threadCount: threads), logger: logger,
@@ -71,31 +91,28 @@ struct Worker {
                     programVersion: Version.text,
                     memoryByteCountMax: try request.memoryLimit(values, task: metadata),
                     savesUnasked: environment["TASK_TOKEN"]?.isEmpty == false)
+                context.figures = meter.figures
                 if values.command == .doctor {
                     context.probes =
                         TaskProbes(
-                            clients: clients, metadata: metadata, callback: try callback(clients)
+                            clients: clients, metadata: metadata, callback: try callback(clients),
+                            disk: ScratchDisk(environment: environment)
                         ).all
                 }
                 return try await JobRunner.run(values, context: context)
             }
             terminal.finishProgress()
             try terminal.show(result)
+            if let failure = result.failure { meter.note(failure) }
             return result.failure?.name.exitCode ?? 0
         } catch {
-            terminal.finishProgress()
-            return end(JobFailure(converting: error), request: request, terminal: terminal)
+            return end(JobFailure(converting: error))
         }
     }
 
     private func callback(_ clients: AWSClients) throws -> (any TaskCallback)? {
         guard let text = environment["TASK_TOKEN"], !text.isEmpty else { return nil }
         return try clients.callback(token: try TaskToken(parsing: text))
-    }
-
-    private func end(_ failure: JobFailure, request: Request, terminal: Terminal) -> Int32 {
-        terminal.show(failure, command: request.command?.rawValue)
-        return failure.name.exitCode
     }
 
     /// A command line that cannot be understood: the waiting task is told all the same.

@@ -275,14 +275,6 @@ struct CredentialSourceTests {
         }
     }
 
-    @Test("SSO profiles are refused with a way out")
-    func sso() async {
-        let (result, _) = await fetch(
-            ["AWS_CONFIG_FILE": "/c"], files: ["/c": "[default]\nsso_session = x\n"])
-        guard case .failure(let error) = result else { return #expect(Bool(false)) }
-        #expect(error.message.contains("export-credentials"))
-    }
-
     @Test("small files are read, large and special ones are not")
     func smallFiles() throws {
         let folder = try TemporaryFolder()

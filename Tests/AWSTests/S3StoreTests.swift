@@ -58,6 +58,52 @@ struct S3StoreTests {
         #expect(request.header("If-Match") == "\"e\"")
     }
 
+    @Test("a refusal of HEAD without a word is explained by GET, and mended where it can be")
+    func unexplainedRefusal() async throws {
+        let head = ["Content-Length": "10", "ETag": "\"e\""]
+        let expired = ScriptedTransport.Answer.response(400, [:], Self.error("ExpiredToken"))
+        let mended = ScriptedTransport([
+            .response(400), expired, .response(206, [:], "a"), .response(200, head),
+        ])
+        #expect(try await store(mended).summary(of: object.url) == object)
+        #expect(mended.requests.map(\.method) == [.head, .get, .get, .head])
+        #expect(mended.requests[1].header("Range") == "bytes=0-0")
+
+        let gone = ScriptedTransport([
+            .response(400), .response(404, [:], Self.error("NoSuchKey")), .response(404),
+        ])
+        #expect(try await store(gone).summary(of: object.url) == nil)
+
+        let denied = ScriptedTransport([.response(400), expired, expired])
+        let error = await failure { () throws(ObjectStoreError) in
+            _ = try await store(denied).summary(of: object.url)
+        }
+        #expect(error?.code == .accessDenied)
+        #expect(error?.serviceCode == "ExpiredToken")
+
+        let empty = ScriptedTransport([.response(400), .response(416), .response(400)])
+        let again = await failure { () throws(ObjectStoreError) in
+            _ = try await store(empty).summary(of: object.url)
+        }
+        #expect(again?.code == .unavailable)
+    }
+
+    @Test("a clock that is wrong shows in a HEAD's refusal only by its date")
+    func skewedHead() async throws {
+        let head = ["Content-Length": "10", "ETag": "\"e\""]
+        // An hour after ManualTime's.
+        let later = ["Date": "Fri, 15 Jan 2027 09:00:00 GMT"]
+        let transport = ScriptedTransport([.response(403, later), .response(200, head)])
+        #expect(try await store(transport).summary(of: object.url) == object)
+        #expect(transport.requests[1].header("x-amz-date") == "20270115T090000Z")
+        let denied = ScriptedTransport([.response(403, later), .response(403, later)])
+        let error = await failure { () throws(ObjectStoreError) in
+            _ = try await store(denied).summary(of: object.url)
+        }
+        #expect(error?.code == .accessDenied)
+        #expect(error?.serviceCode == nil)
+    }
+
     @Test("an empty range needs no request")
     func emptyRange() async throws {
         let transport = ScriptedTransport()

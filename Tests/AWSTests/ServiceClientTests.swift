@@ -12,13 +12,15 @@ struct ServiceClientTests {
         http: HTTPRequest(.get, Endpoint(scheme: .https, host: "s3.test"), path: "/b/k"))
 
     func client(
-        _ transport: ScriptedTransport, source: any CredentialSource = FixedCredentials()
+        _ transport: ScriptedTransport, source: any CredentialSource = FixedCredentials(),
+        tally: RequestTally = RequestTally()
     ) -> ServiceClient {
         ServiceClient(
             signer: RequestSigner(region: "eu-west-1", service: "s3", pathRule: .asSent),
             errorFormat: .xml, transport: transport,
             credentials: CredentialCache(source: source, time: time.source),
-            policy: RetryPolicy(), time: time.source, logger: Logger(label: "test"))
+            policy: RetryPolicy(), time: time.source, logger: Logger(label: "test"),
+            tally: tally)
     }
 
     func failure(_ client: ServiceClient) async -> ServiceError? {
@@ -41,8 +43,11 @@ struct ServiceClientTests {
             .response(500), .failure(.closed), .response(503, [:], Self.xml("SlowDown")),
             .response(429), .response(200, [:], "fine"),
         ])
-        let response = try await client(transport).send(request)
+        let tally = RequestTally()
+        let response = try await client(transport, tally: tally).send(request)
         #expect(response.body == Array("fine".utf8))
+        #expect(tally.retryCount == 4)
+        #expect(tally.throttleCount == 2)
         #expect(
             time.pauses == [
                 .milliseconds(500), .seconds(1), .seconds(2), .seconds(4),

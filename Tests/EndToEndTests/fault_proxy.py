@@ -101,7 +101,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if self.is_skewed():
             return self.answer(403, self.error("RequestTimeTooSkewed"))
         status, headers, content = self.forward(body)
-        if fault == "twice":
+        # An upload begun by somebody else in our name could be known to nobody; and nothing on the
+        # way may repeat a POST (RFC 9110, 9.2.2). Repeated they are all the same, but for this one.
+        if fault == "twice" and not (self.command == "POST" and self.path.endswith("?uploads=")):
             status, headers, content = self.forward(body)
         if fault == "lost answer":
             return self.hang_up()

@@ -10,6 +10,7 @@ extension AWSEnvironment {
         let process = CredentialProcess(variables: variables)
         let fromProfile = ProfileCredentials(
             environment: self, service: service,
+            singleSignOn: SingleSignOnCredentials(environment: self, request: request),
             runProcess: { command throws(CredentialError) in try await process.run(command) },
             namedSources: [
                 "Environment": fromEnvironment, "EcsContainer": fromContainer,

@@ -8,6 +8,7 @@ struct ProfileCredentials: CredentialSource {
     let name = "profile"
     let environment: AWSEnvironment
     let service: SecurityTokenService
+    let singleSignOn: SingleSignOnCredentials
     let runProcess: @Sendable (String) async throws(CredentialError) -> [UInt8]
     /// Behind `credential_source`, by its names there.
     let namedSources: [String: any CredentialSource]
@@ -61,11 +62,18 @@ struct ProfileCredentials: CredentialSource {
                 try CredentialDocument.credentials(
                     output, from: "The credential_process of the profile '\(profile)'"))
         }
-        if settings["sso_session"] != nil || settings["sso_start_url"] != nil {
-            throw CredentialError(
-                .invalid,
-                "The profile '\(profile)' signs in by SSO, which is not supported. Run 'aws "
-                    + "configure export-credentials --profile \(profile) --format env'.")
+        if let name = settings["sso_session"] {
+            guard let session = files.settings(ofSession: name) else {
+                throw CredentialError(
+                    .invalid,
+                    "The profile '\(profile)' names the sso-session '\(name)', which is not there.")
+            }
+            return .found(
+                try await singleSignOn.credentials(
+                    of: profile, settings.merging(session) { own, _ in own }))
+        }
+        if settings["sso_start_url"] != nil {
+            return .found(try await singleSignOn.credentials(of: profile, settings))
         }
         return .absent("'\(profile)' holds no credentials")
     }

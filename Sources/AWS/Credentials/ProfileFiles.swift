@@ -3,6 +3,7 @@ struct ProfileFiles {
     let credentialsPath: String?
     let configPath: String?
     private let profiles: [String: [String: String]]
+    private let sessions: [String: [String: String]]
 
     init(_ environment: AWSEnvironment) {
         let home = environment["HOME"]
@@ -14,8 +15,9 @@ struct ProfileFiles {
             expanded(environment["AWS_SHARED_CREDENTIALS_FILE"])
             ?? home.map { $0 + "/.aws/credentials" }
         configPath = expanded(environment["AWS_CONFIG_FILE"]) ?? home.map { $0 + "/.aws/config" }
-        var profiles = Self.parse(
-            configPath.flatMap(environment.readFile) ?? [], prefix: "profile ")
+        let config = configPath.flatMap(environment.readFile) ?? []
+        sessions = Self.parse(config, prefix: "sso-session ", plainName: nil)
+        var profiles = Self.parse(config, prefix: "profile ")
         // The credentials file wins where both have a key.
         let credentials = Self.parse(
             credentialsPath.flatMap(environment.readFile) ?? [], prefix: "")
@@ -28,8 +30,15 @@ struct ProfileFiles {
     /// The settings of a profile, names in small letters; nil if there is no such profile.
     func settings(of profile: String) -> [String: String]? { profiles[profile] }
 
-    /// - Parameter prefix: of the section names of all profiles but `default`.
-    private static func parse(_ bytes: [UInt8], prefix: String) -> [String: [String: String]] {
+    /// The settings of a section `[sso-session NAME]`; nil if there is no such section.
+    func settings(ofSession name: String) -> [String: String]? { sessions[name] }
+
+    /// - Parameters:
+    ///   - prefix: of the names of the sections.
+    ///   - plainName: of the one section that has no prefix.
+    private static func parse(
+        _ bytes: [UInt8], prefix: String, plainName: String? = "default"
+    ) -> [String: [String: String]] {
         var profiles: [String: [String: String]] = [:]
         var section: String?
         for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
@@ -40,7 +49,7 @@ struct ProfileFiles {
             if first == "[" {
                 section = line.firstIndex(of: "]").flatMap { end in
                     let name = trimmed(line[line.index(after: line.startIndex)..<end])
-                    if name == "default" { return name }
+                    if name == plainName { return name }
                     guard name.hasPrefix(prefix) else { return nil }
                     return trimmed(name.dropFirst(prefix.count))
                 }

@@ -17,10 +17,16 @@ package struct TaskMetadata: Hashable, Sendable, Decodable {
     }
 
     package var limits: Limits?
+    /// When the image was first asked for: what a task costs is counted from there.
+    private var pullStartedAt: String?
 
     private enum CodingKeys: String, CodingKey {
         case limits = "Limits"
+        case pullStartedAt = "PullStartedAt"
     }
+
+    /// Seconds since 1970; nil when the agent does not say.
+    package var billedSince: Int? { pullStartedAt.flatMap(ServiceDate.iso8601) }
 
     /// Threads that the task's vCPUs carry; nil when the agent does not say.
     package var threadCount: Int? {

@@ -72,10 +72,45 @@ struct S3Client: Sendable {
         _ url: ObjectURL, headers: [HeaderField] = []
     ) async throws(ObjectStoreError) -> HTTPResponse? {
         let request = try request(.head, "s3:GetObject", url, headers: headers)
+        let failure: ServiceError
+        do throws(ServiceError) {
+            return try await service.send(request)
+        } catch {
+            failure = error
+        }
+        let error = ObjectStoreError(
+            failure, action: request.action, region: service.region, url: url)
+        if error.code == .notFound { return nil }
+        guard failure.isUnexplainedRefusal else { throw error }
+        try await explainRefusal(of: url, headers: headers)
         do {
             return try await send(request, url)
         } catch  where error.code == .notFound {
             return nil
+        } catch  where error.code == .invalidParameter && error.serviceCode == nil {
+            // What is allowed to GET is not wrong with HEAD: it was the moment.
+            throw ObjectStoreError(
+                .unavailable, error.message, url: url, requestID: error.requestID)
+        }
+    }
+
+    /// A refusal of HEAD has no body that says why; asked for a byte, S3 says it, and what can be
+    /// mended (expired credentials) is.
+    private func explainRefusal(
+        of url: ObjectURL, headers: [HeaderField]
+    ) async throws(ObjectStoreError) {
+        var request = try request(
+            .get, "s3:GetObject", url, headers: headers + [HeaderField("Range", "bytes=0-0")])
+        // A server without ranges may send it all.
+        request.limits.bodyByteCountMax = Self.listByteCountMax
+        do throws(ServiceError) {
+            _ = try await service.send(request)
+        } catch {
+            // An empty object has no first byte, one that is too large is there all the same.
+            if error.kind == .refused(status: 416) || error.kind == .network(.tooLarge) { return }
+            let failure = ObjectStoreError(
+                error, action: request.action, region: service.region, url: url)
+            if failure.code != .notFound { throw failure }
         }
     }
 

@@ -15,13 +15,14 @@ package final class ServiceClient: Sendable {
     private let tokens = RetryTokens()
     /// Bounds the requests under way; nil for services that are called now and then.
     private let gate: RequestGate?
+    private let tally: RequestTally
     /// The service's clock minus ours, in seconds.
     private let clockOffset = Mutex(0)
 
     package init(
         signer: RequestSigner, errorFormat: ErrorFormat, transport: any HTTPTransport,
         credentials: CredentialCache, policy: RetryPolicy, time: TimeSource, logger: Logger,
-        gate: RequestGate? = nil
+        gate: RequestGate? = nil, tally: RequestTally = RequestTally()
     ) {
         region = signer.region
         self.signer = signer
@@ -32,6 +33,7 @@ package final class ServiceClient: Sendable {
         self.time = time
         self.logger = logger
         self.gate = gate
+        self.tally = tally
     }
 
     /// What a request has used up so far.
@@ -58,19 +60,22 @@ package final class ServiceClient: Sendable {
                 failure = error
             }
             failure.attemptCount = progress.attemptCount
+            if failure.isThrottling { tally.countThrottle() }
             let pause = try await pause(after: failure, used: keys, &progress)
             logger.info(
                 "AWS request failed, trying again",
                 metadata: [
-                    "action": "\(request.action)", "attempt": "\(progress.attemptCount)",
+                    "action": "\(request.action)", "path": "\(request.http.path)",
+                    "request_attempt": "\(progress.attemptCount)",
                     "error": "\(failure.serviceCode ?? failure.message)",
-                    "aws-request-id": "\(failure.requestID ?? "")", "pause": "\(pause)",
+                    "aws_request_id": "\(failure.requestID ?? "")", "pause": "\(pause)",
                 ])
             do {
                 try await time.sleep(pause)
             } catch {
                 throw ServiceError(.interrupted, "Cancelled while waiting to try again.")
             }
+            tally.countRetry()
             request.onRetry()
         }
     }
@@ -159,7 +164,15 @@ package final class ServiceClient: Sendable {
                 "\(request.http.endpoint.authority) answered with status \(response.status).")
         error.requestID = error.requestID ?? response.header("x-amz-request-id")
         error.region = error.region ?? response.header("x-amz-bucket-region")
-        if error.isClockSkew { error.clockOffsetChanged = adjustClock(by: response) }
+        if error.isClockSkew {
+            error.clockOffsetChanged = adjustClock(by: response)
+        } else if request.http.method == .head, response.status == 403, error.serviceCode == nil,
+            adjustClock(by: response)
+        {
+            // An answer to HEAD has no body that says so: the clock is the likeliest reason.
+            error.serviceCode = ServiceError.clockSkewCode
+            error.clockOffsetChanged = true
+        }
         return error
     }
 

@@ -65,9 +65,14 @@ package struct ServiceError: Error, Hashable, Sendable {
         }
     }
 
+    /// A 400 without a word of the reason, as answers to HEAD have none.
+    var isUnexplainedRefusal: Bool {
+        kind == .refused(status: 400) && serviceCode == nil && region == nil
+    }
+
     var isClockSkew: Bool {
         [
-            "RequestTimeTooSkewed", "RequestExpired", "InvalidSignatureException",
+            Self.clockSkewCode, "RequestExpired", "InvalidSignatureException",
             "RequestInTheFuture",
         ]
         .contains(serviceCode ?? "")
@@ -77,6 +82,8 @@ package struct ServiceError: Error, Hashable, Sendable {
         ["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"]
             .contains(serviceCode ?? "")
     }
+
+    static let clockSkewCode = "RequestTimeTooSkewed"
 
     /// Source: the AWS SDKs' standard retry mode.
     private static let throttlingCodes: Set<String> = [

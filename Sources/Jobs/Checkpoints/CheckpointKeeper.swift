@@ -120,6 +120,7 @@ final class CheckpointKeeper: Sendable {
             throw error
         }
         let now = clock.now
+        context.figures.add(.checkpointSeconds, (now - start).seconds)
         pace.withLock { pace in
             pace.cost = now - start
             pace.lastSave = now

@@ -17,6 +17,8 @@ package protocol JobResult: Encodable, Sendable {
     /// Shards that were left out within the policy.
     var badShardCount: Int { get }
     var peakRssBytes: Int { get }
+    /// What the metrics of the task say of it; nothing of work that another attempt did.
+    var figures: [TaskMetric: Double] { get }
     /// Why the program ends with an exit code all the same; nil for all that did what it should.
     var failure: JobFailure? { get }
 }
@@ -25,6 +27,7 @@ extension JobResult {
     package var text: String? { nil }
     package var badShardCount: Int { 0 }
     package var failure: JobFailure? { nil }
+    package var figures: [TaskMetric: Double] { [:] }
 
     /// What is kept of the result in the commit record, as the JSON that is printed.
     func kept() throws -> JSONValue {

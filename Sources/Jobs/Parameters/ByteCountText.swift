@@ -1,5 +1,5 @@
 /// Sizes as people write them.
-enum ByteCountText {
+package enum ByteCountText {
     private static let units: [(suffix: String, bytes: Int)] = [
         ("KIB", 1 << 10), ("MIB", 1 << 20), ("GIB", 1 << 30), ("TIB", 1 << 40),
         ("KB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000),
@@ -24,7 +24,7 @@ enum ByteCountText {
     }
 
     /// `1.5 GB`, `12 MB`.
-    static func write(_ bytes: Int) -> String {
+    package static func write(_ bytes: Int) -> String {
         let units: [(name: String, bytes: Double)] = [("GB", 1e9), ("MB", 1e6), ("KB", 1e3)]
         for unit in units where Double(bytes) >= unit.bytes {
             let tenths = (Double(bytes) / unit.bytes * 10).rounded() / 10

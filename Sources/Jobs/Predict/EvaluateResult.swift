@@ -49,6 +49,8 @@ package struct EvaluateResult: JobResult {
     package var rowsOut: Int { rows }
     package var rowsQuarantined: Int { droppedRows }
 
+    package var figures: [TaskMetric: Double] { [.rowsRead: Double(rowsIn)] }
+
     package var summary: [SummaryLine] {
         var lines = [SummaryLine("rows", "\(rows) measured, \(droppedRows) dropped")]
         if let filter { lines.append(filter.summaryLine) }

@@ -233,6 +233,13 @@ package struct PredictResult: JobResult {
     package var quarantine: String?
     package var commit: CommitReference?
 
+    package var figures: [TaskMetric: Double] {
+        [
+            .rowsRead: Double(rowsIn), .rowsPredicted: Double(rowsOut),
+            .rowsQuarantined: Double(rowsQuarantined), .shardsFailed: Double(badShardCount),
+        ]
+    }
+
     package var summary: [SummaryLine] {
         let place = outputs.count == 1 ? outputs[0] : "\(outputs.count) objects"
         var lines = [

@@ -202,6 +202,13 @@ package struct TrainResult: JobResult {
     package var rowsOut: Int { rows + validRows + calibrationRows }
     package var rowsQuarantined: Int { droppedRows }
 
+    package var figures: [TaskMetric: Double] {
+        var figures: [TaskMetric: Double] = [.rowsRead: Double(rowsIn)]
+        figures[.trainSeconds] = seconds["fit"]
+        figures[.validationMAE] = metrics["valid"]?["mae"]?.value
+        return figures
+    }
+
     package var summary: [SummaryLine] {
         var lines = [
             SummaryLine(isPartial == true ? "statistics" : "model", model),

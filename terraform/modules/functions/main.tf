@@ -198,6 +198,7 @@ resource "aws_lambda_function" "this" {
       PIPELINE_DATABASE  = var.database
       PIPELINE_RAW_TABLE = var.raw_table
       MARTLET_LOG_FORMAT = "json"
+      ENVIRONMENT        = var.environment
       TMPDIR             = "/tmp"
     }
   }

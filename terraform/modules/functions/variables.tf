@@ -8,6 +8,11 @@ variable "region" {
   type        = string
 }
 
+variable "environment" {
+  description = "A dimension of the functions' metrics."
+  type        = string
+}
+
 variable "account_id" {
   description = "The account whose functions may take the roles."
   type        = string

@@ -243,6 +243,16 @@ locals {
       stat    = "Sum"
     },
     {
+      title   = "Tasks that failed or were stopped"
+      metrics = [for stage in local.of : concat([local.namespace, "TasksFailed"], stage)]
+      stat    = "Sum"
+    },
+    {
+      title   = "Seconds of a task"
+      metrics = [for stage in local.of : concat([local.namespace, "TaskSeconds"], stage)]
+      stat    = "Maximum"
+    },
+    {
       title   = "Seconds of training"
       metrics = [for name in ["TrainSeconds", "CheckpointSeconds"] : concat([local.namespace, name], local.of.train)]
       stat    = "Maximum"
