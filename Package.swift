@@ -135,7 +135,10 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "martlet-bench",
-            dependencies: ["Columns", "Models", "Parquet", "Predictions", "Threads"],
+            dependencies: [
+                "AWS", "Columns", "Models", "ObjectStores", "Parquet", "Predictions", "Threads",
+                logging,
+            ],
             swiftSettings: strict),
 
         // MARK: Tests

@@ -32,8 +32,27 @@ struct Repetitions {
             times.append(Self.seconds(CLOCK_MONOTONIC) - start.0)
             processor.append(Self.seconds(CLOCK_PROCESS_CPUTIME_ID) - start.1)
         }
-        return
-            "{\"times\":\(times),\"cpu\":\(processor),\"shape\":[\(shape.rows),\(shape.columns)]}"
+        return text(times, processor, shape)
+    }
+
+    /// The same for work that waits.
+    func measure(_ body: () async throws -> (rows: Int, columns: Int)) async rethrows -> String {
+        var times: [Double] = []
+        var processor: [Double] = []
+        var shape = (rows: 0, columns: 0)
+        for _ in 0..<count {
+            let start = (Self.seconds(CLOCK_MONOTONIC), Self.seconds(CLOCK_PROCESS_CPUTIME_ID))
+            shape = try await body()
+            times.append(Self.seconds(CLOCK_MONOTONIC) - start.0)
+            processor.append(Self.seconds(CLOCK_PROCESS_CPUTIME_ID) - start.1)
+        }
+        return text(times, processor, shape)
+    }
+
+    private func text(
+        _ times: [Double], _ processor: [Double], _ shape: (rows: Int, columns: Int)
+    ) -> String {
+        "{\"times\":\(times),\"cpu\":\(processor),\"shape\":[\(shape.rows),\(shape.columns)]}"
     }
 
     private static func seconds(_ clock: clockid_t) -> Double {
