@@ -4,7 +4,7 @@ import SigV4
 /// Turns buckets and keys into hosts and paths.
 package struct S3Addressing: Hashable, Sendable {
     /// S3's own limit, in bytes.
-    private static let keyByteCountMax = 1_024
+    static let keyByteCountMax = 1_024
 
     package let region: String?
     /// Replaces AWS's own endpoint; buckets then always stand in the path.

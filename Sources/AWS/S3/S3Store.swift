@@ -27,7 +27,13 @@ package struct S3Store: ObjectStore {
         } catch  where error.code == .accessDenied && error.serviceCode == nil {
             // Without s3:ListBucket a missing object looks like a forbidden one.
         }
+        guard key.utf8.count < S3Addressing.keyByteCountMax else { throw Self.nothing(at: prefix) }
         return try await list(bucket: bucket, folder: key + "/", url: prefix)
+    }
+
+    private static func nothing(at url: ObjectURL) -> ObjectStoreError {
+        ObjectStoreError(
+            .notFound, "There is no such object, and none below that name.", url: url)
     }
 
     private func list(
@@ -57,10 +63,7 @@ package struct S3Store: ObjectStore {
                     url: url)
             }
         } while token != nil
-        guard !isEmpty else {
-            throw ObjectStoreError(
-                .notFound, "There is no such object, and none below that name.", url: url)
-        }
+        guard !isEmpty else { throw Self.nothing(at: url) }
         return objects.sorted {
             $0.url.description.utf8.lexicographicallyPrecedes($1.url.description.utf8)
         }
@@ -77,7 +80,10 @@ package struct S3Store: ObjectStore {
     }
 
     package func summary(of url: ObjectURL) async throws(ObjectStoreError) -> ObjectSummary? {
-        guard case .s3(_, let key) = url.location, !key.isEmpty else { return nil }
+        // A name that no object can have, such as one below a key that is as long as keys can be.
+        guard case .s3(_, let key) = url.location, !key.isEmpty,
+            key.utf8.count <= S3Addressing.keyByteCountMax
+        else { return nil }
         guard let response = try await client.head(url) else { return nil }
         guard let byteCount = response.header("content-length").flatMap({ Int($0) }),
             byteCount >= 0, let etag = response.header("etag")
