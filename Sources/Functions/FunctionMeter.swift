@@ -1,3 +1,4 @@
+import AWS
 import Jobs
 
 /// Measures one event, for a line of metrics: a function's process serves many.

@@ -51,8 +51,9 @@ struct SingleSignOnCredentials {
         }
         let (region, account) = (try setting("sso_region"), try setting("sso_account_id"))
         let role = try setting("sso_role_name")
-        let token = try token(
-            named: try settings["sso_session"] ?? setting("sso_start_url"), profile)
+        var name = settings["sso_session"]
+        if name == nil { name = try setting("sso_start_url") }
+        let token = try token(named: name ?? "", profile)
         let response = try await request.send(
             HTTPRequest(
                 .get, try endpoint(region: region), path: "/federation/credentials",
