@@ -118,8 +118,10 @@ package struct ShardTable: Sendable {
         }
         let names = schema.fields.map(\.name)
         let shown = names.prefix(30).joined(separator: ", ") + (names.count > 30 ? ", …" : "")
+        let nearest = NearestName.find(name, in: names).map { " Did you mean '\($0)'?" } ?? ""
         return ShardError(
-            .invalidParameter, "There is no column '\(name)'. The columns are: \(shown).",
+            .invalidParameter,
+            "There is no column '\(name)'.\(nearest) The columns are: \(shown).",
             context: .init(object: shards[0].url.description, column: name))
     }
 }

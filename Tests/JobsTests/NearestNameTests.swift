@@ -1,6 +1,8 @@
 import Testing
 
-@testable import Jobs
+import Jobs
+
+@testable import Columns
 
 @Suite("NearestName")
 struct NearestNameTests {

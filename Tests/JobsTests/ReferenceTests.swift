@@ -1,3 +1,4 @@
+import Evaluation
 import FoundationEssentials
 import Jobs
 import Testing
@@ -35,6 +36,12 @@ struct ReferenceTests {
         #expect(
             line == nil && written.count == expected.count,
             "docs/reference/options.md is out of date: run `make reference`")
+    }
+
+    @Test("every metric of a model is explained, and no other")
+    func metrics() throws {
+        let names = Self.names(in: try Self.page("evaluation.md"))
+        #expect(names == Set(Metric.knownNames))
     }
 
     @Test("every error name is explained, and no other")

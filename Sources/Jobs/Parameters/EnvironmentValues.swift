@@ -1,3 +1,5 @@
+import Columns
+
 /// Parameters in the environment: `MARTLET_LEARNING_RATE` for `--learning-rate`.
 package enum EnvironmentValues {
     static let prefix = "MARTLET_"

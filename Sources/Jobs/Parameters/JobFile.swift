@@ -1,3 +1,4 @@
+import Columns
 import FoundationEssentials
 
 /// A job file: one flat JSON object, keys in snake case, the same names as the options.

@@ -1,3 +1,5 @@
+import Columns
+
 /// The parameters of one job after all sources were merged: command line, then environment, then
 /// job file, then defaults.
 package struct JobValues: Sendable {

@@ -60,7 +60,7 @@ package struct PredictJob: Sendable {
                 let report = PredictReport(
                     model: predictor.model, result: result, sample: sample, quarantine: quarantine,
                     inputs: table.shards.map { Provenance.Input($0.shard) }, context: context)
-                try await write(report, names, into: &transaction)
+                result.report = try await write(report, names, into: &transaction)
             }
             var record = CommitRecord(
                 command: "predict", run: context.run, program: context.programVersion,
@@ -148,9 +148,11 @@ package struct PredictJob: Sendable {
         return url.description
     }
 
+    /// Stages the report.
+    /// - Returns: its URL.
     private func write(
         _ report: PredictReport, _ names: OutputNames, into transaction: inout OutputTransaction
-    ) async throws {
+    ) async throws -> String {
         let url = ReportFile.url(
             besidePredictions: spec.output, isOneObject: names.isOneObject,
             group: context.run.shardGroup)
@@ -158,6 +160,7 @@ package struct PredictJob: Sendable {
         let object = try await transaction.stage(url)
         try await object.append(html)
         try await object.seal()
+        return url.description
     }
 
     /// Predictions must not replace the shards that they are made from.
@@ -209,6 +212,8 @@ extension BatchPredictor {
 package struct PredictResult: JobResult {
     package var command = "predict"
     package var outputs: [String]
+    /// nil when none was written.
+    package var report: String?
     package var rowsIn: Int
     package var rowsOut: Int
     package var rowsQuarantined: Int
@@ -246,6 +251,7 @@ package struct PredictResult: JobResult {
             SummaryLine("outputs", place),
             SummaryLine("rows", "\(rowsIn) in, \(rowsOut) out, \(rowsQuarantined) quarantined"),
         ]
+        if let report { lines.append(SummaryLine("report", report)) }
         if let quarantine {
             lines.append(SummaryLine("bad shards", "\(badShardCount), listed in \(quarantine)"))
         }

@@ -56,6 +56,10 @@ package struct TrainJob: Sendable {
         }
         let report = try await report(artifact, trained, data: rows, stopwatch: &stopwatch)
         var result = result(artifact, trained, data: data, seconds: stopwatch.total)
+        if report != nil {
+            result.report =
+                ReportFile.url(besideModel: ModelStore.objectURL(spec.output)).description
+        }
         result.commit = try await write(artifact, report: report, data: data, result: result)
         if case .trees = spec.algorithm,
             let place = CheckpointPlace.url(for: spec, context: context)
@@ -168,6 +172,8 @@ package struct TrainJob: Sendable {
 package struct TrainResult: JobResult {
     package var command = "train"
     package var model: String
+    /// nil when none was written.
+    package var report: String?
     package var algorithm: String
     package var objective: String
     /// Rows learned from.
@@ -216,6 +222,7 @@ package struct TrainResult: JobResult {
             SummaryLine("features", "\(features)"),
         ]
         if let filter { lines.insert(filter.summaryLine, at: 1) }
+        if let report { lines.insert(SummaryLine("report", report), at: 1) }
         if iterations > 0 {
             lines.append(SummaryLine("iterations", "\(iterations), best \(bestIteration)"))
         }

@@ -1,3 +1,4 @@
+import Columns
 package import Evaluation
 package import ObjectStores
 import LinearModels
