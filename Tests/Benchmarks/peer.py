@@ -62,7 +62,7 @@ if arguments.command == "train":
         matrix(categories), table.column("age").to_numpy(), params=parameters,
         categorical_feature=[names.index(name) for name in categories])
     model = lightgbm.train(parameters, data, arguments.trees)
-    model.pandas_categorical = [categories]
+    model.pandas_categorical = [categories] if categories else None
     model.save_model(arguments.model)
 else:
     model = lightgbm.Booster(model_file=arguments.model)
