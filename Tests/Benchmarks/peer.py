@@ -59,7 +59,7 @@ if arguments.command == "train":
         "objective": "regression", "num_leaves": arguments.leaves, "learning_rate": 0.1,
         "max_bin": 255, "num_threads": arguments.threads, "verbose": -1}
     data = lightgbm.Dataset(
-        matrix(categories), table.column("age").to_numpy(), params=parameters,
+        matrix(categories), table.column("age").to_numpy(), params=parameters, feature_name=names,
         categorical_feature=[names.index(name) for name in categories])
     model = lightgbm.train(parameters, data, arguments.trees)
     model.pandas_categorical = [categories] if categories else None
