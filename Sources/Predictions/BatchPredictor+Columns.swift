@@ -110,9 +110,9 @@ extension BatchPredictor {
             values.append(.double(point))
         } else {
             let highest = ColumnBuffer<Double>(uninitializedCount: rowCount)
+            let (source, target) = (point.elements, highest.mutableElements)
             for row in 0..<rowCount {
-                highest.mutableElements[row] =
-                    point.elements[row * model.outputCount + Int(best[row])]
+                target[row] = source[row * model.outputCount + Int(best[row])]
             }
             values.append(.double(highest))
         }
@@ -131,12 +131,15 @@ extension BatchPredictor {
     /// The probability of class `k` of every row.
     private func probability(_ k: Int, _ scores: ColumnBuffer<Double>) -> ColumnBuffer<Double> {
         if model.outputCount == 1 && k == 1 { return scores }
-        let rowCount = scores.count / model.outputCount
+        let outputCount = model.outputCount
+        let rowCount = scores.count / outputCount
         let result = ColumnBuffer<Double>(uninitializedCount: rowCount)
-        for row in 0..<rowCount {
-            result.mutableElements[row] =
-                model.outputCount == 1
-                ? 1 - scores.elements[row] : scores.elements[row * model.outputCount + k]
+        // Reaching the memory through the buffers would call a function for each value.
+        let (source, target) = (scores.elements, result.mutableElements)
+        if outputCount == 1 {
+            for row in 0..<rowCount { target[row] = 1 - source[row] }
+        } else {
+            for row in 0..<rowCount { target[row] = source[row * outputCount + k] }
         }
         return result
     }
@@ -145,15 +148,15 @@ extension BatchPredictor {
     /// only when it is the likelier one.
     private func bestClasses(_ scores: ColumnBuffer<Double>) -> [Int32] {
         let outputCount = model.outputCount
+        let source = scores.elements
         if outputCount == 1 {
             let cut = options.writesRawScore ? 0 : 0.5
-            return scores.elements.map { $0 > cut ? 1 : 0 }
+            return source.map { $0 > cut ? 1 : 0 }
         }
         return (0..<scores.count / outputCount).map { row in
             var best = 0
             for k in 1..<outputCount
-            where scores.elements[row * outputCount + k] > scores.elements[row * outputCount + best]
-            {
+            where source[row * outputCount + k] > source[row * outputCount + best] {
                 best = k
             }
             return Int32(best)
