@@ -1,9 +1,10 @@
 /// Finds what a mistyped name was meant to be.
 package enum NearestName {
     /// The known name with the fewest edits from `name`, if that is near enough to be a slip of
-    /// the hand: at most a third of its length. Ties go to the first.
+    /// the hand: at most a third of its length, and one of three letters. Ties go to the first.
     package static func find(_ name: String, in known: some Sequence<String>) -> String? {
-        let limit = max(1, name.count / 3)
+        guard name.count >= 3 else { return nil }
+        let limit = name.count / 3
         var best: (name: String, distance: Int)?
         for candidate in known {
             let distance = editDistance(Array(name.utf8), Array(candidate.utf8))
