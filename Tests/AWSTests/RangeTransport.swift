@@ -6,10 +6,19 @@ struct RangeTransport: HTTPTransport {
     let bytes: [UInt8]
     /// Of the answer to HEAD.
     let headers: [String: String]
+    /// Of the upload that the object came from.
+    var partByteCounts: [Int] = []
 
     func send(
         _ request: HTTPRequest, limits: HTTPLimits, into memory: ResponseMemory?
     ) async throws(TransportError) -> HTTPResponse {
+        if let number = request.query.first(where: { $0.name == "partNumber" })?.value {
+            let count = Int(number).flatMap { partByteCounts.indices.contains($0 - 1) ? $0 : nil }
+                .map { partByteCounts[$0 - 1] }
+            return HTTPResponse(
+                status: count == nil ? 416 : 206,
+                headers: [HeaderField("Content-Length", String(count ?? 0))])
+        }
         guard request.method == .get else {
             return HTTPResponse(
                 status: 200, headers: headers.map { HeaderField($0.key, $0.value) })

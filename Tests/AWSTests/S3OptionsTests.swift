@@ -111,6 +111,39 @@ struct S3OptionsTests {
     }
 
     @Test(
+        "the checksum of an upload's parts is verified, whatever their sizes",
+        arguments: [
+            [8 << 20, 4 << 20], [5 << 20, 5 << 20, 2 << 20], [12 << 20],
+            [5 << 20, 6 << 20, 1 << 20], [1, (12 << 20) - 1],
+        ], [true, false])
+    func compositeChecksum(partByteCounts: [Int], isRight: Bool) async throws {
+        let bytes = (0..<12 << 20).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 9) }
+        var whole = CRC32()
+        var offset = 0
+        for count in partByteCounts {
+            let part = bytes[offset..<offset + count].withUnsafeBytes { CRC32.checksum(of: $0) }
+            withUnsafeBytes(of: part.bigEndian) { whole.update($0) }
+            offset += count
+        }
+        let checksum = isRight ? CRC32.header(whole.value) : "AAAAAA=="
+        let transport = RangeTransport(
+            bytes: bytes,
+            headers: [
+                "x-amz-checksum-crc32": "\(checksum)-\(partByteCounts.count)",
+                "x-amz-checksum-type": "COMPOSITE",
+            ], partByteCounts: partByteCounts)
+        let object = ObjectSummary(url: url, byteCount: bytes.count, etag: "e")
+        do {
+            let read = try await store(transport, S3Options())
+                .read(object, range: ByteRange(offset: 0, count: bytes.count))
+            #expect(isRight)
+            #expect(read.withUnsafeBytes { $0.elementsEqual(bytes) })
+        } catch {
+            #expect(!isRight && error.code == .outOfSpec)
+        }
+    }
+
+    @Test(
         "endpoints of their own",
         arguments: [
             (false, false, "s3.eu-west-1.amazonaws.com", "states.eu-west-1.amazonaws.com"),

@@ -69,9 +69,9 @@ struct S3Client: Sendable {
 
     /// - Returns: nil when there is no such object.
     func head(
-        _ url: ObjectURL, headers: [HeaderField] = []
+        _ url: ObjectURL, query: [QueryItem] = [], headers: [HeaderField] = []
     ) async throws(ObjectStoreError) -> HTTPResponse? {
-        let request = try request(.head, "s3:GetObject", url, headers: headers)
+        let request = try request(.head, "s3:GetObject", url, query: query, headers: headers)
         let failure: ServiceError
         do throws(ServiceError) {
             return try await service.send(request)

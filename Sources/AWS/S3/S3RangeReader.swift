@@ -8,6 +8,9 @@ struct S3RangeReader {
     /// Requests of one read under way at once; a connection carries 85 to 90 MB/s.
     static let partsInFlightMax = 8
 
+    /// Parts of an upload that are asked for their size, each with a request, to verify them all.
+    private static let partHeadsMax = 200
+
     let client: S3Client
     let object: ObjectSummary
 
@@ -48,23 +51,61 @@ struct S3RangeReader {
 
     /// Answers to ranges carry no checksum of the whole object: it is asked for on its own.
     private func verify(_ bytes: ObjectBytes) async throws(ObjectStoreError) {
-        let response = try await client.head(
-            object.url,
+        guard let response = try await head() else { return }
+        if let checksum = CompositeChecksum(response) {
+            try await verify(bytes, checksum)
+        } else if let complaint = Self.wrongChecksum(response, of: bytes.bytes) {
+            throw damaged(complaint)
+        }
+    }
+
+    /// Most uploads have parts of one size, which the first one tells. Only if the bytes do not
+    /// fit those is S3 asked for the size of each.
+    private func verify(
+        _ bytes: ObjectBytes, _ checksum: CompositeChecksum
+    ) async throws(ObjectStoreError) {
+        guard let first = try await partByteCount(1) else { return }
+        let even = checksum.partByteCounts(first: first, total: object.byteCount)
+        if let even, checksum.fits(bytes.bytes, partByteCounts: even) { return }
+        guard checksum.partCount <= Self.partHeadsMax else { return }
+        var sizes = [first]
+        while sizes.count < checksum.partCount {
+            guard let size = try await partByteCount(sizes.count + 1) else { return }
+            sizes.append(size)
+        }
+        guard sizes.reduce(0, +) == object.byteCount else { return }
+        if !checksum.fits(bytes.bytes, partByteCounts: sizes) {
+            throw damaged("The checksum of its parts is not \(checksum.text).")
+        }
+    }
+
+    /// nil if the server does not know parts.
+    private func partByteCount(_ number: Int) async throws(ObjectStoreError) -> Int? {
+        let response = try await head([QueryItem("partNumber", String(number))])
+        return response?.header("content-length").flatMap { Int($0) }
+            .flatMap { (0...object.byteCount).contains($0) ? $0 : nil }
+    }
+
+    private func head(
+        _ query: [QueryItem] = []
+    ) async throws(ObjectStoreError) -> HTTPResponse? {
+        try await client.head(
+            object.url, query: query,
             headers: [
                 HeaderField("If-Match", "\"\(object.etag)\""),
                 HeaderField("x-amz-checksum-mode", "ENABLED"),
             ])
-        guard let response, let complaint = Self.wrongChecksum(response, of: bytes.bytes) else {
-            return
-        }
-        throw ObjectStoreError(
+    }
+
+    private func damaged(_ complaint: String) -> ObjectStoreError {
+        ObjectStoreError(
             .outOfSpec, "s3:GetObject gave damaged bytes: \(complaint)", url: object.url)
     }
 
     /// What is wrong with a whole object by the checksum that came with it, or nil.
     ///
-    /// A checksum with '-', or of type COMPOSITE, is one of checksums of parts, which are not
-    /// known here.
+    /// A checksum with '-', or of type COMPOSITE, is one of checksums of parts: those are verified
+    /// only for objects that are read in parts.
     private static func wrongChecksum(
         _ response: HTTPResponse, of bytes: UnsafeRawBufferPointer
     ) -> String? {
