@@ -29,8 +29,8 @@ struct SingleSignOnTests {
         "expiration":1800003600000}}
         """
     /// Names by SHA-1: of `corp`, and of the start URL.
-    static let sessionFile = "/home/u/.aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json"
-    static let startFile = "/home/u/.aws/sso/cache/f7c9b39d0b4c7a7d82c79307585f77e1c5e74378.json"
+    static let sessionFile = "/user/.aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json"
+    static let startFile = "/user/.aws/sso/cache/f7c9b39d0b4c7a7d82c79307585f77e1c5e74378.json"
 
     func fetch(
         profile: String = "default", tokens: [String: String],
@@ -39,7 +39,7 @@ struct SingleSignOnTests {
         let transport = ScriptedTransport(answers)
         let files = tokens.merging(["/c": Self.config]) { own, _ in own }
         let environment = AWSEnvironment(
-            variables: ["AWS_CONFIG_FILE": "/c", "AWS_PROFILE": profile, "HOME": "/home/u"]
+            variables: ["AWS_CONFIG_FILE": "/c", "AWS_PROFILE": profile, "HOME": "/user"]
         ) { files[$0].map { Array($0.utf8) } }
         let chain = environment.credentialChain(transport: transport, time: time.source)
         do throws(CredentialError) {

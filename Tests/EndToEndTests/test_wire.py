@@ -1,5 +1,5 @@
-"""botocore as the oracle for the bytes on the wire: the same path, the same canonical request and the
-same signature for every key that S3 allows."""
+"""botocore as the oracle for the bytes on the wire: the same path, the same canonical request and
+the same signature for every key that S3 allows."""
 
 import datetime
 import socketserver
@@ -14,8 +14,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 KEYS = [
-    "plain.parquet", "a b/c d.parquet", "a+b=c&d;e,f:g@h.parquet", "100%25.parquet", "é/日本/😀.parquet",
-    "a//b///c.parquet", "./a/../b.parquet", "~-_.!*'()[]{}|^`\"<>\\.parquet", "tab\tkey.parquet",
+    "plain.parquet", "a b/c d.parquet", "a+b=c&d;e,f:g@h.parquet", "100%25.parquet",
+    "é/日本/😀.parquet", "a//b///c.parquet", "./a/../b.parquet", "~-_.!*'()[]{}|^`\"<>\\.parquet", "tab\tkey.parquet",
     "#?.parquet", "$literal.parquet", "k" * 1015 + "/.parquet", "é" * 507 + "e.parquet",
     "é" * 508 + ".parquet",
 ]
