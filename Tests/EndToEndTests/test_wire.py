@@ -15,7 +15,8 @@ from botocore.credentials import Credentials
 
 KEYS = [
     "plain.parquet", "a b/c d.parquet", "a+b=c&d;e,f:g@h.parquet", "100%25.parquet",
-    "é/日本/😀.parquet", "a//b///c.parquet", "./a/../b.parquet", "~-_.!*'()[]{}|^`\"<>\\.parquet", "tab\tkey.parquet",
+    "é/日本/😀.parquet", "a//b///c.parquet", "./a/../b.parquet",
+    "~-_.!*'()[]{}|^`\"<>\\.parquet", "tab\tkey.parquet",
     "#?.parquet", "$literal.parquet", "k" * 1015 + "/.parquet", "é" * 507 + "e.parquet",
     "é" * 508 + ".parquet",
 ]
