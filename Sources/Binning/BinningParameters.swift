@@ -3,6 +3,8 @@ package struct BinningParameters: Hashable, Sendable {
     /// Bins of a feature, the one for missing values included: 2 to 65,535. Features of at most
     /// 256 bins take one byte a row, others two.
     package var maxBin = 255
+    /// The same of some features, by their index.
+    package var maxBinByFeature: [Int: Int] = [:]
     /// Sampled values that a bin holds at least: 1 or more.
     package var minDataInBin = 3
     /// Rows from which the bins are found: 1 or more.
@@ -15,9 +17,19 @@ package struct BinningParameters: Hashable, Sendable {
     /// - Throws: `invalidParameter`, naming the parameter and its range.
     package func validate() throws(BinningError) {
         try Self.require("max_bin", maxBin, in: 2...65_535)
+        for (_, count) in maxBinByFeature.sorted(by: { $0.key < $1.key }) {
+            try Self.require("max_bin_by_feature", count, in: 2...65_535)
+        }
         try Self.require("min_data_in_bin", minDataInBin, in: 1...Int(Int32.max))
         try Self.require(
             "bin_construct_sample_cnt", binConstructSampleCount, in: 1...Int(Int32.max))
+    }
+
+    /// What governs one feature.
+    func of(feature: Int) -> BinningParameters {
+        var parameters = self
+        parameters.maxBin = maxBinByFeature[feature] ?? maxBin
+        return parameters
     }
 
     private static func require(

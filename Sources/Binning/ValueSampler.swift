@@ -38,7 +38,8 @@ package final class ValueSampler: @unchecked Sendable {
         nonisolated(unsafe) let results = found
         pool.forEach(count: samples.count) { range, _ in
             for feature in range {
-                results[feature] = self.samples[feature].makeBins(self.parameters)
+                results[feature] = self.samples[feature].makeBins(
+                    self.parameters.of(feature: feature))
             }
         }
         return found.compactMap { $0 }

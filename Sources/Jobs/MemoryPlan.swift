@@ -15,11 +15,14 @@ struct MemoryPlan: Sendable {
     /// Trees: the bins row by row, column by column, and once more for the rows gathered into
     /// small nodes; labels, weights, scores, gradients, row indices, and the metrics' copies at
     /// the end. Measured with 22 features between 1 and 4 M rows: 155 bytes a row.
-    init(training data: TrainingData) {
+    /// - Parameter histogramByteCount: what bins beyond one byte take.
+    init(training data: TrainingData, histogramByteCount: Int) {
         let rows = data.trainRowCount + (data.validationLabels?.labels.count ?? 0)
         let features = data.features.features.count
         let window = RowGroupSize.decodedByteCountMax(data.table, columns: features)
-        byteCount = Self.trainingByteCount(rows: rows, features: features, window: window)
+        byteCount =
+            Self.trainingByteCount(rows: rows, features: features, window: window)
+            + histogramByteCount
         advice = "use fewer rows"
     }
 

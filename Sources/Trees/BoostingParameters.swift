@@ -36,6 +36,13 @@ package struct BoostingParameters: Hashable, Sendable {
     package var interactionConstraints: [[Int]] = []
     /// Whether only one threshold of each feature, drawn at random, is tried at each node.
     package var extraTrees = false
+    /// How the rows of a tree are chosen.
+    package var sampleStrategy = SampleStrategy.bagging
+    /// `goss`: share of the rows that are kept for their large gradients: greater than 0.
+    package var topRate = 0.2
+    /// `goss`: share of the rows that are drawn from the others: greater than 0; both together at
+    /// most 1.
+    package var otherRate = 0.1
     /// Share of the rows that a tree sees: greater than 0, at most 1.
     package var baggingFraction = 1.0
     /// Rounds after which rows are drawn anew; 0 for no bagging.
@@ -96,6 +103,15 @@ package struct BoostingParameters: Hashable, Sendable {
             "2 or more with path_smooth")
         try requireFraction("bagging_fraction", baggingFraction)
         try require("bagging_freq", baggingFreq >= 0, baggingFreq, "0 or more")
+        if sampleStrategy == .goss {
+            try requireFraction("top_rate", topRate)
+            try requireFraction("other_rate", otherRate)
+            try require(
+                "other_rate", topRate + otherRate <= 1, otherRate, "at most 1 less top_rate")
+            try require(
+                "bagging_freq", baggingFreq == 0 || baggingFraction == 1, baggingFreq,
+                "0 with data_sample_strategy goss")
+        }
         try requireFraction("feature_fraction", featureFraction)
         try requireFraction("feature_fraction_bynode", featureFractionByNode)
         try require(

@@ -32,6 +32,8 @@ final class BoostingRun {
     /// (iterationCount × outputCount)
     private(set) var trees: [Tree] = []
     private var bag: RowBag?
+    /// Keeps the factors alive that gradients are multiplied by.
+    private var sample: GradientSample?
     /// At least the largest |gradient| of the coming round, where it is followed.
     private var gradientBound = 0.0
 
@@ -48,7 +50,9 @@ final class BoostingRun {
         self.matrix = matrix
         self.rows = rows
         self.pool = pool
-        let hasUnitHessians = objective.hasUnitHessian && rows.weights == nil
+        let hasUnitHessians =
+            objective.hasUnitHessian && rows.weights == nil
+            && parameters.sampleStrategy == .bagging
         packing = hasUnitHessians ? .unit : .general
         weightMax =
             rows.weights.map { weights in
@@ -111,6 +115,7 @@ final class BoostingRun {
         let isBagging = parameters.baggingFreq > 0 && parameters.baggingFraction < 1
         if isBagging, bag == nil || round % parameters.baggingFreq == 0 { drawBag(round: round) }
         gradients.prepareRound()
+        if parameters.sampleStrategy == .goss { drawSample(round: round) }
         let before = trees.count
         let grown = (0..<objective.outputCount).map { growTree(output: $0) }
         guard trees[before...].contains(where: { !$0.nodes.isEmpty }) else {
@@ -174,6 +179,26 @@ final class BoostingRun {
             buffers: buffers)
     }
 
+    /// The first rounds see all rows, as in LightGBM: gradients say little before.
+    private func drawSample(round: Int) {
+        guard round >= Int(1 / parameters.learningRate) else { return }
+        (bag, sample) = (nil, nil)
+        (gradients.factors, renewer.factors) = (nil, nil)
+        let buffer = buffers.take(byteCount: rows.count * 4)
+        let magnitudes = buffer.address.bindMemory(to: Float.self, capacity: rows.count)
+        gradients.magnitudes(into: magnitudes)
+        let drawn = GradientSample(
+            magnitudes: magnitudes, rowCount: rows.count, topRate: parameters.topRate,
+            otherRate: parameters.otherRate,
+            hash: CounterHash(seed: parameters.seed, purpose: .gradientSample, round: round),
+            buffers: buffers)
+        sample = drawn
+        bag = drawn.bag
+        gradients.factors = UnsafePointer(drawn.factors)
+        renewer.factors = UnsafePointer(drawn.factors)
+        withExtendedLifetime(buffer) {}
+    }
+
     private func packedSums(of store: RowStore) -> NodeSums {
         var sums = NodeSums(gradient: 0, hessian: 0, rowCount: store.rowCount)
         for row in 0..<store.rowCount {
@@ -189,6 +214,7 @@ final class BoostingRun {
     /// than its score does, so that a bound costs no pass over the rows.
     private var isBoundFollowed: Bool {
         objective.bounds == nil && objective.hasUnitHessian && objective.outputCount == 1
+            && parameters.sampleStrategy == .bagging
     }
 
     private func raiseGradientBound(by leafValues: [Double]) {
@@ -200,7 +226,7 @@ final class BoostingRun {
 
     /// The scale of a tree's gradients, from bounds that hold for all its rows.
     private func scale(output: Int) -> GradientScale {
-        if let bounds = objective.bounds {
+        if let bounds = objective.bounds, sample == nil {
             return GradientScale(
                 packing: packing, gradientBound: Double(bounds.gradient) * weightMax,
                 hessianBound: Double(bounds.hessian) * weightMax)

@@ -16,6 +16,8 @@ final class GradientPass: @unchecked Sendable {
     private let packed: UnsafeMutablePointer<Int64>
     /// (rows) what the objective prepares each round; nil where it prepares nothing.
     private let roundState: UnsafeMutablePointer<UInt64>?
+    /// (rows) what gradients and hessians are multiplied by; nil for 1.
+    var factors: UnsafePointer<Float>?
 
     /// Rows whose gradients stay in the first-level cache between the two steps.
     private static let chunkRowCount = 1_024
@@ -101,6 +103,26 @@ final class GradientPass: @unchecked Sendable {
         objective.computeGradients(
             rows[chunk], output: output, scores: scores + output * rows.count + chunk.lowerBound,
             gradients: gradients, hessians: hessians)
+        guard let factors else { return }
+        for row in 0..<chunk.count {
+            gradients[row] *= factors[chunk.lowerBound &+ row]
+            hessians[row] *= factors[chunk.lowerBound &+ row]
+        }
+    }
+
+    /// Writes |gradient × hessian| of each row, summed over the outputs in order.
+    /// - Parameter result: (rows)
+    func magnitudes(into result: UnsafeMutablePointer<Float>) {
+        result.update(repeating: 0, count: rows.count)
+        nonisolated(unsafe) let result = result
+        for output in 0..<objective.outputCount {
+            _ = overAllRows { [self] chunk, gradients, hessians, _ in
+                compute(chunk, output, gradients, hessians)
+                for row in 0..<chunk.count {
+                    result[chunk.lowerBound &+ row] += abs(gradients[row] * hessians[row])
+                }
+            }
+        }
     }
 
     private func overAllRows(

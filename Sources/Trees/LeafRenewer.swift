@@ -16,6 +16,8 @@ final class LeafRenewer: @unchecked Sendable {
     private let allScores: UnsafeMutablePointer<Double>
     /// (rows) see `Objective.prepareRound`.
     private let roundState: UnsafePointer<UInt64>?
+    /// (rows) what gradients and hessians are multiplied by; nil for 1.
+    var factors: UnsafePointer<Float>?
 
     /// Rows whose exact gradients are summed one after the other; the sums of such chunks are then
     /// added in order, so that the result does not depend on the threads.
@@ -172,6 +174,12 @@ final class LeafRenewer: @unchecked Sendable {
                 objective.computeGradients(
                     labelled, output: target.output, scores: scratch, gradients: gradients,
                     hessians: hessians)
+                if let factors {
+                    for row in 0..<count {
+                        gradients[row] *= factors[Int(tableRows[row])]
+                        hessians[row] *= factors[Int(tableRows[row])]
+                    }
+                }
                 for row in 0..<count {
                     sums.0 += Double(gradients[row])
                     sums.1 += Double(hessians[row])
@@ -232,7 +240,9 @@ final class LeafRenewer: @unchecked Sendable {
     }
 
     private func quantile(_ alpha: Double, of node: NodeRows, _ target: Target) -> Double {
-        guard rows.weights == nil else { return weightedQuantile(alpha, of: node, target) }
+        guard rows.weights == nil, factors == nil else {
+            return weightedQuantile(alpha, of: node, target)
+        }
         return withUnsafeTemporaryAllocation(of: Double.self, capacity: node.count) { residuals in
             let (scores, labels) = (target.scores, rows.labels)
             var filled = 0
@@ -255,7 +265,8 @@ final class LeafRenewer: @unchecked Sendable {
     ) -> Double {
         let pairs = (0..<node.count).map { position -> (value: Double, weight: Double) in
             let row = node.tableRow(position)
-            let weight = rows.weights.map { Double($0[row]) } ?? 1
+            let factor = factors.map { Double($0[row]) } ?? 1
+            let weight = factor * (rows.weights.map { Double($0[row]) } ?? 1)
             return (Double(rows.labels[row]) - target.scores[row], weight)
         }
         return Quantiles.weightedQuantile(alpha, of: pairs)

@@ -12,17 +12,21 @@ struct RowBag: @unchecked Sendable {
 
     /// Draws each row with probability `fraction`.
     init(rowCount: Int, fraction: Double, hash: CounterHash, buffers: BufferPool) {
+        // 2^32 is out of reach of `Double`'s rounding, so the limit is exact.
+        let limit = UInt64((fraction * 0x1p32).rounded())
+        self.init(rowCount: rowCount, buffers: buffers) { hash[$0] >> 32 < limit }
+    }
+
+    init(rowCount: Int, buffers: BufferPool, contains: (_ row: Int) -> Bool) {
         let capacity = rowCount + Self.paddingCount
         buffer = buffers.take(byteCount: 2 * capacity * 4)
         inside = buffer.address.bindMemory(to: UInt32.self, capacity: 2 * capacity)
         outside = inside + capacity
         inside.update(repeating: 0, count: 2 * capacity)
-        // 2^32 is out of reach of `Double`'s rounding, so the limit is exact.
-        let limit = UInt64((fraction * 0x1p32).rounded())
         var insideCount = 0
         var outsideCount = 0
         for row in 0..<rowCount {
-            let isInside = hash[row] >> 32 < limit
+            let isInside = contains(row)
             inside[insideCount] = UInt32(row)
             outside[outsideCount] = UInt32(row)
             insideCount &+= isInside ? 1 : 0

@@ -33,6 +33,30 @@ struct GrowthOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Bins of some columns at most, up to 65535. Default: --max-bin.",
+            valueName: "column=n,…"))
+    var maxBinByFeature: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "bagging, or goss: the rows with large gradients and some others. Default: bagging.",
+            valueName: "name"))
+    var dataSampleStrategy: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Share of the rows that goss keeps for their gradients. Default: 0.2.",
+            valueName: "share"))
+    var topRate: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Share of the rows that goss draws from the others. Default: 0.1.",
+            valueName: "share"))
+    var otherRate: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Share of the tree's features that a node sees. Default: 1.", valueName: "share"))
     var featureFractionBynode: String?
 

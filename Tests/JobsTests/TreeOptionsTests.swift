@@ -65,7 +65,10 @@ struct TreeOptionsTests {
             ["interaction_constraints": "[\(number)],id"], ["interaction_constraints": "[id]"],
             ["interaction_constraints": "[[\(number)]]"], ["grow_policy": "sideways"],
             ["path_smooth": "2", "min_data_in_leaf": "1"], ["feature_fraction_bynode": "0"],
-            ["max_delta_step": "-1"],
+            ["max_delta_step": "-1"], ["top_rate": "0.3"], ["max_bin": "65536"],
+            ["max_bin_by_feature": "\(number)"], ["max_bin_by_feature": "\(number)=1"],
+            ["max_bin_by_feature": "id=9"],
+            ["data_sample_strategy": "goss", "bagging_fraction": "0.5", "bagging_freq": "1"],
             ["objective": "multiclass", "monotone_constraints": "\(number)=1"],
         ]
         for more in wrong {
@@ -74,6 +77,29 @@ struct TreeOptionsTests {
             }
             #expect(failure?.name == .configInvalid, "\(more)")
         }
+    }
+
+    @Test("bins and sampling reach the trees")
+    func binsAndSamplingReachTheTrees() async throws {
+        let fixture = try await fixture()
+        let name = try await numbers(of: fixture)[0]
+        _ = try await fixture.train(
+            parameters([
+                "max_bin": "5", "max_bin_by_feature": "\(name)=300", "learning_rate": "1",
+                "data_sample_strategy": "goss", "top_rate": "0.5", "other_rate": "0.25",
+                "min_data_in_leaf": "1",
+            ]))
+        let model = try await fixture.model("s3://out/model/")
+        guard case .trees(let ensemble) = model.kind else { return #expect(Bool(false)) }
+        let nodes = ensemble.trees.flatMap(\.nodes)
+        for feature in 0..<model.features.features.count {
+            let count = Set(nodes.filter { $0.feature == feature }.map(\.threshold)).count
+            #expect(feature == 0 ? count > 5 : count < 5)
+        }
+        let rows = ensemble.trees.map { $0.leafRowCounts.reduce(0, +) }
+        #expect(rows[0] == 800 && rows[1...].allSatisfy { $0 < 700 })
+        #expect(model.parameters["max_bin_by_feature"] == .object([name: .integer(300)]))
+        #expect(model.parameters["top_rate"] == .number(0.5))
     }
 
     @Test("a job file may hold groups as lists of lists")

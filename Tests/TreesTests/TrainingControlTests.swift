@@ -202,6 +202,16 @@ struct TrainingControlTests {
             $0.pathSmooth = 1
             $0.minDataInLeaf = 1
         },
+        BadParameter("other_rate is 0.5; it must be finite and at most 1 less top_rate") {
+            $0.sampleStrategy = .goss
+            $0.topRate = 0.6
+            $0.otherRate = 0.5
+        },
+        BadParameter("bagging_freq is 1; it must be 0 with data_sample_strategy goss") {
+            $0.sampleStrategy = .goss
+            $0.baggingFreq = 1
+            $0.baggingFraction = 0.5
+        },
         BadParameter("feature_fraction_bynode is 0.0;") { $0.featureFractionByNode = 0 },
     ]
 

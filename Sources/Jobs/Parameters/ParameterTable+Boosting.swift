@@ -23,8 +23,11 @@ extension ParameterTable {
             "max_depth", .integer(-1...10_000), for: learning, default: "-1",
             "Depth of a tree at most; -1 is no limit."),
         Parameter(
-            "max_bin", .integer(2...255), aliases: ["max_bins"], for: learning, default: "255",
-            "Bins of a feature at most."),
+            "max_bin", .integer(2...65_535), aliases: ["max_bins"], for: learning,
+            default: "255", "Bins of a feature at most; beyond 256 a row takes two bytes of it."),
+        Parameter(
+            "max_bin_by_feature", .list, for: learning, default: "max_bin",
+            "Bins of some columns at most, 2 to 65535: height=4000,weight=1000."),
         Parameter(
             "min_data_in_leaf", .integer(0...Int.max),
             aliases: [

@@ -166,7 +166,7 @@ struct BoostedTraining {
     ) async throws -> ([FeatureBins], [FeatureProfile]) {
         let features = data.features.features
         var binning = BinningParameters()
-        binning.maxBin = spec.maxBin
+        try spec.binLimits.apply(to: &binning, features: data.columns.features)
         binning.seed = spec.seed
         let sampler = try ValueSampler(
             kinds: features.map { feature in

@@ -39,7 +39,7 @@ enum ParameterRecord {
             "learning_rate": .number(parameters.learningRate),
             "num_leaves": .number(Double(parameters.numLeaves)),
             "max_depth": .number(Double(parameters.maxDepth)),
-            "max_bin": .number(Double(spec.maxBin)),
+            "max_bin": .number(Double(spec.binLimits.maxBin)),
             "min_data_in_leaf": .number(Double(parameters.minDataInLeaf)),
             "min_sum_hessian_in_leaf": .number(parameters.minSumHessianInLeaf),
             "lambda_l1": .number(parameters.lambdaL1),
@@ -50,6 +50,7 @@ enum ParameterRecord {
             "grow_policy": .string(parameters.growPolicy.rawValue),
             "extra_trees": .bool(parameters.extraTrees),
             "feature_fraction_bynode": .number(parameters.featureFractionByNode),
+            "data_sample_strategy": .string(parameters.sampleStrategy.rawValue),
             "bagging_fraction": .number(parameters.baggingFraction),
             "bagging_freq": .number(Double(parameters.baggingFreq)),
             "feature_fraction": .number(parameters.featureFraction),
@@ -61,6 +62,14 @@ enum ParameterRecord {
                 parameters.learningRateSchedule.map {
                     .string("\($0.fromRound):\($0.learningRate)")
                 })
+        }
+        if parameters.sampleStrategy == .goss {
+            values["top_rate"] = .number(parameters.topRate)
+            values["other_rate"] = .number(parameters.otherRate)
+        }
+        if !spec.binLimits.byColumn.isEmpty {
+            values["max_bin_by_feature"] = .object(
+                spec.binLimits.byColumn.mapValues { .number(Double($0)) })
         }
         values.merge(constraints(spec.constraints)) { _, new in new }
         return values

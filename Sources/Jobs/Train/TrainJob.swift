@@ -31,7 +31,11 @@ package struct TrainJob: Sendable {
         case .trees(var parameters, let objective):
             let read = try await TrainingData.read(spec, context: context)
             try spec.constraints.apply(to: &parameters, features: read.columns.features)
-            try MemoryPlan(training: read).check(context)
+            try MemoryPlan(
+                training: read,
+                histogramByteCount: spec.binLimits.histogramByteCount(
+                    features: read.columns.features.count, leaves: parameters.numLeaves)
+            ).check(context)
             stopwatch.record("read")
             trained = try await BoostedTraining(
                 spec: spec, parameters: parameters, objectiveSpec: objective, data: read,

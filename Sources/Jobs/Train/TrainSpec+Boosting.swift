@@ -59,6 +59,14 @@ extension TrainSpec {
     private static func readSampling(
         _ values: JobValues, into parameters: inout BoostingParameters
     ) throws {
+        parameters.sampleStrategy =
+            try values.text("data_sample_strategy").flatMap(SampleStrategy.init) ?? .bagging
+        for name in ["top_rate", "other_rate"]
+        where values.isSet(name) && parameters.sampleStrategy != .goss {
+            throw values.wrong(name, "it belongs to data_sample_strategy goss")
+        }
+        parameters.topRate = try values.number("top_rate", default: parameters.topRate)
+        parameters.otherRate = try values.number("other_rate", default: parameters.otherRate)
         parameters.baggingFraction = try values.number(
             "bagging_fraction", default: parameters.baggingFraction)
         parameters.baggingFreq = try values.integer(

@@ -33,7 +33,7 @@ package struct TrainSpec: Sendable {
     package let output: ObjectURL
     package let algorithm: Algorithm
     package let constraints: TreeConstraints
-    package let maxBin: Int
+    package let binLimits: BinLimits
     package let seed: UInt64
     /// Empty: those of the objective.
     package let metrics: [Metric]
@@ -71,7 +71,7 @@ package struct TrainSpec: Sendable {
         output = try ObjectURL(parsing: try values.requiredText("output"))
         seed = UInt64(try values.integer("seed", default: 0))
         constraints = try TreeConstraints(values)
-        maxBin = try values.integer("max_bin", default: 255)
+        binLimits = try BinLimits(values)
         metrics = try values.metrics()
         checkpoint = try values.text("checkpoint").map { try ObjectURL(parsing: $0) }
         checkpointInterval = try values.checkpointInterval()

@@ -1,3 +1,4 @@
+import Binning
 import Columns
 import Evaluation
 import Logging
@@ -65,6 +66,8 @@ struct TrainingData: Sendable {
         if case .trees(var parameters, _) = spec.algorithm {
             // What cannot be done is said before any data is read.
             try spec.constraints.apply(to: &parameters, features: columns.features)
+            var binning = BinningParameters()
+            try spec.binLimits.apply(to: &binning, features: columns.features)
         }
         for (name, reason) in columns.leftOut {
             context.logger.notice(

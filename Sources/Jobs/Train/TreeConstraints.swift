@@ -9,23 +9,9 @@ package struct TreeConstraints: Hashable, Sendable {
     let interaction: [[String]]
 
     init(_ values: JobValues) throws {
-        var monotone: [String: Int] = [:]
-        for part in try values.list("monotone_constraints") {
-            guard let separator = part.lastIndex(of: "="), separator > part.startIndex,
-                let direction = Int(part[part.index(after: separator)...]),
-                (-1...1).contains(direction)
-            else {
-                throw values.wrong(
-                    "monotone_constraints",
-                    "'\(part)' is not a column and 1, 0 or -1, like height=1")
-            }
-            guard monotone.updateValue(direction, forKey: String(part[..<separator])) == nil
-            else {
-                throw values.wrong(
-                    "monotone_constraints", "'\(part)' names its column a second time")
-            }
+        monotone = try values.named("monotone_constraints", like: "height=1, 0 or -1") {
+            Int($0).flatMap { (-1...1).contains($0) ? $0 : nil }
         }
-        self.monotone = monotone
         interaction = try Self.groups(values)
     }
 
@@ -56,19 +42,11 @@ package struct TreeConstraints: Hashable, Sendable {
     func apply(
         to parameters: inout BoostingParameters, features: [TrainingColumns.FeatureColumn]
     ) throws(JobFailure) {
-        let names = features.map(\.field.name)
-        func index(_ name: String, _ option: String) throws(JobFailure) -> Int {
-            if let index = names.firstIndex(of: name) { return index }
-            let nearest = NearestName.find(name, in: names).map { " Did you mean '\($0)'?" }
-            throw JobFailure(
-                .configInvalid, "\(option) names '\(name)', which is no feature.\(nearest ?? "")",
-                place: .init(column: name), remedy: "Name a column that is learned from.")
-        }
         if monotone.values.contains(where: { $0 != 0 }) {
             parameters.monotoneConstraints = [Int](repeating: 0, count: features.count)
         }
         for (name, direction) in monotone.sorted(by: { $0.key < $1.key }) {
-            let feature = try index(name, "--monotone-constraints")
+            let feature = try features.index(of: name, for: "--monotone-constraints")
             guard direction != 0 else { continue }
             guard !features[feature].isCategorical else {
                 throw JobFailure(
@@ -82,7 +60,9 @@ package struct TreeConstraints: Hashable, Sendable {
         var groups: [[Int]] = []
         for group in interaction {
             var indices: [Int] = []
-            for name in group { indices.append(try index(name, "--interaction-constraints")) }
+            for name in group {
+                indices.append(try features.index(of: name, for: "--interaction-constraints"))
+            }
             groups.append(indices)
         }
         parameters.interactionConstraints = groups
