@@ -40,9 +40,11 @@ final class BoostingRun {
     /// - Parameters:
     ///   - rows: alive as long as the run.
     ///   - startScores: see `TrainingRows.startScores`.
+    ///   - initialBaseScores: (outputCount) in place of the objective's.
     init(
         parameters: BoostingParameters, objective: any Objective, matrix: BinnedMatrix,
-        rows: LabelledRows, startScores: [Double]?, pool: ThreadPool
+        rows: LabelledRows, startScores: [Double]?, baseScores initialBaseScores: [Double]?,
+        pool: ThreadPool
     ) {
         let objective = objective.fitted(to: rows)
         self.parameters = parameters
@@ -80,7 +82,7 @@ final class BoostingRun {
         featureSampler = FeatureSampler(features: matrix.features, parameters: parameters)
         baseScores =
             startScores == nil
-            ? objective.initialScores(rows)
+            ? initialBaseScores ?? objective.initialScores(rows)
             : [Double](repeating: 0, count: objective.outputCount)
         ScoreBoard.fill(
             UnsafeMutableBufferPointer(start: scores, count: scoreCount), rowCount: rows.count,

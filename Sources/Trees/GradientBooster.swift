@@ -22,6 +22,9 @@ package struct GradientBooster: Sendable {
     /// - Parameters:
     ///   - validation: binned with the features of `rows.matrix`.
     ///   - metric: needed with `validation`.
+    ///   - initial: a model to go on from, whose splits are rules on the bins of `rows` (see
+    ///     `TreeEnsemble.extending`); its rounds come first in the result and count, for
+    ///     schedules and random choices, as those of one run. `numIterations` are added.
     ///   - resuming: a model that was interrupted, trained on the same rows with the same bins;
     ///     the result is then the one that an uninterrupted run would have given.
     ///   - snapshots: when the model so far is wanted, to go on from later.
@@ -29,7 +32,8 @@ package struct GradientBooster: Sendable {
     /// - Throws: `invalidParameter`, `invalidData`.
     package func train(
         _ rows: TrainingRows, validation: TrainingRows? = nil, metric: ValidationMetric? = nil,
-        resuming: BoostedModel? = nil, snapshots: SnapshotSchedule? = nil,
+        initial: TreeEnsemble? = nil, resuming: BoostedModel? = nil,
+        snapshots: SnapshotSchedule? = nil,
         onRound: (RoundReport) -> Bool = { _ in true }
     ) throws(TreesError) -> BoostedModel {
         try validate(rows, validation: validation)
@@ -39,7 +43,7 @@ package struct GradientBooster: Sendable {
         ) { labelled in
             Result { () throws(TreesError) in
                 try train(
-                    rows, labelled, validation: validation, metric: metric,
+                    rows, labelled, validation: validation, metric: metric, initial: initial,
                     resuming: resuming, snapshots: snapshots, onRound: onRound)
             }
         }
@@ -65,17 +69,21 @@ package struct GradientBooster: Sendable {
 
     private func train(
         _ training: TrainingRows, _ rows: LabelledRows, validation: TrainingRows?,
-        metric: ValidationMetric?, resuming: BoostedModel?, snapshots: SnapshotSchedule?,
+        metric: ValidationMetric?, initial: TreeEnsemble?, resuming: BoostedModel?,
+        snapshots: SnapshotSchedule?,
         onRound: (RoundReport) -> Bool
     ) throws(TreesError) -> BoostedModel {
         let run = BoostingRun(
             parameters: parameters, objective: objective, matrix: training.matrix, rows: rows,
-            startScores: training.startScores, pool: pool)
+            startScores: training.startScores, baseScores: initial?.baseScores, pool: pool)
+        let initialCount = initial?.iterationCount ?? 0
+        let iterationCountMax = initialCount + parameters.numIterations
         var watch: ValidationWatch?
         if let validation, let metric {
             watch = ValidationWatch(
                 rows: validation, metric: metric, objective: objective,
-                baseScores: run.baseScores, parameters: parameters, pool: pool)
+                baseScores: run.baseScores, firstRound: initialCount, parameters: parameters,
+                pool: pool)
         }
         if let resuming {
             guard resuming.ensemble.baseScores == run.baseScores else {
@@ -86,6 +94,9 @@ package struct GradientBooster: Sendable {
             }
             try run.resume(resuming.ensemble.trees)
             try watch?.resume(resuming)
+        } else if let initial {
+            try run.resume(initial.trees)
+            try watch?.add(initial)
         }
         func model(_ ending: BoostedModel.Ending) -> BoostedModel {
             BoostedModel(
@@ -95,7 +106,7 @@ package struct GradientBooster: Sendable {
                 bestIteration: watch?.bestIteration ?? run.iterationCount,
                 validationHistory: watch?.history ?? [], ending: ending)
         }
-        while run.iterationCount < parameters.numIterations {
+        while run.iterationCount < iterationCountMax {
             if watch?.shouldStop(after: run.iterationCount) ?? false {
                 return model(.stoppedEarly)
             }
@@ -105,7 +116,7 @@ package struct GradientBooster: Sendable {
             watch?.add(trees)
             let iteration = run.iterationCount
             let report = RoundReport(
-                iteration: iteration, iterationCountMax: parameters.numIterations,
+                iteration: iteration, iterationCountMax: iterationCountMax,
                 validationMetric: watch?.history.last,
                 bestIteration: watch?.bestIteration ?? iteration,
                 leafCount: run.trees.suffix(trees.count).reduce(0) { $0 + $1.leafValues.count })

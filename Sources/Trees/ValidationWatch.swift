@@ -11,16 +11,20 @@ struct ValidationWatch {
     private let scores: ScoreBoard
     private let parameters: BoostingParameters
     private let pool: ThreadPool
+    /// Rounds before the first that is watched.
+    private let firstRound: Int
 
-    /// (rounds)
+    /// (rounds since `firstRound`)
     private(set) var history: [Double] = []
-    /// Counted from 1; 0 before the first round.
-    private(set) var bestIteration = 0
+    /// Counted from 1; `firstRound` before the first one.
+    private(set) var bestIteration: Int
 
     init(
         rows: TrainingRows, metric: ValidationMetric, objective: any Objective,
-        baseScores: [Double], parameters: BoostingParameters, pool: ThreadPool
+        baseScores: [Double], firstRound: Int, parameters: BoostingParameters, pool: ThreadPool
     ) {
+        self.firstRound = firstRound
+        bestIteration = firstRound
         self.rows = rows
         self.metric = metric
         self.objective = objective
@@ -42,38 +46,43 @@ struct ValidationWatch {
 
     /// Brings scores and history to where an interrupted run stood.
     mutating func resume(_ model: BoostedModel) throws(TreesError) {
-        guard model.validationHistory.count == model.ensemble.iterationCount else {
+        guard model.validationHistory.count + firstRound == model.ensemble.iterationCount else {
             throw TreesError(
                 .invalidParameter,
                 "The model to go on from was trained without these validation rows: it has "
                     + "\(model.ensemble.iterationCount) rounds and the metric of "
                     + "\(model.validationHistory.count).")
         }
-        for (index, tree) in model.ensemble.trees.enumerated() {
+        try add(model.ensemble)
+        for value in model.validationHistory { record(value) }
+    }
+
+    /// Adds trees of rounds that are not watched.
+    mutating func add(_ ensemble: TreeEnsemble) throws(TreesError) {
+        for (index, tree) in ensemble.trees.enumerated() {
             try scores.add(
-                BinnedTree(tree, matrix: rows.matrix), to: index % model.ensemble.outputCount,
+                BinnedTree(tree, matrix: rows.matrix), to: index % ensemble.outputCount,
                 over: rows.matrix, pool: pool)
         }
-        for value in model.validationHistory { record(value) }
     }
 
     /// Whether the best round lies too far back.
     func shouldStop(after iteration: Int) -> Bool {
-        parameters.earlyStoppingRound > 0 && iteration > 0
+        parameters.earlyStoppingRound > 0 && iteration > firstRound
             && iteration - bestIteration >= parameters.earlyStoppingRound
     }
 
     private mutating func record(_ value: Double) {
         history.append(value)
-        guard bestIteration > 0 else {
-            bestIteration = 1
+        guard bestIteration > firstRound else {
+            bestIteration = firstRound + 1
             return
         }
-        let best = history[bestIteration - 1]
+        let best = history[bestIteration - firstRound - 1]
         let improvement = metric.isHigherBetter ? value - best : best - value
         // A first value that is not a number loses against any that is.
         if improvement > parameters.earlyStoppingMinDelta || (best.isNaN && !value.isNaN) {
-            bestIteration = history.count
+            bestIteration = firstRound + history.count
         }
     }
 }

@@ -4,6 +4,16 @@ import ArgumentParser
 struct CheckpointOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
+            "A model to go on from: --num-iterations are added to its rounds.", valueName: "url"))
+    var initModel: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write a model every n rounds beside the output. Default: 0, off.", valueName: "n"))
+    var snapshotFreq: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Save an unfinished training here, and go on from it when started anew. Default: "
                 + "beside the output for a Step Functions task.", valueName: "url"))
     var checkpoint: String?

@@ -68,7 +68,7 @@ struct ConstraintTests {
     }
 
     /// Tree by tree in a fixed order, so that rounding keeps what each tree guarantees.
-    private static func score(_ row: [Double], _ ensemble: TreeEnsemble) -> Double {
+    static func score(_ row: [Double], _ ensemble: TreeEnsemble) -> Double {
         ensemble.trees.reduce(ensemble.baseScores[0]) { sum, tree in
             sum + tree.leafValues[leaf(row, tree)]
         }

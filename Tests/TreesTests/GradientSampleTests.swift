@@ -36,7 +36,9 @@ struct GradientSampleTests {
                 == (0..<rowCount).filter { factors[$0] != 0 })
         if rowCount == 5_000 {
             // Five standard deviations of the binomial distribution.
-            #expect(abs(Double(drawnCount) - 1_000) < 5 * (3_500.0 * 2 / 7 * 5 / 7).squareRoot())
+            let deviation: Double = (3_500 * (2.0 / 7) * (5.0 / 7)).squareRoot()
+            let distance: Double = abs(Double(drawnCount) - 1_000)
+            #expect(distance < 5 * deviation)
         }
     }
 

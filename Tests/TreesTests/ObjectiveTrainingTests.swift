@@ -188,7 +188,7 @@ struct ObjectiveTrainingTests {
     }
 
     /// A number that depends on every output.
-    private static let firstScores = ValidationMetric(name: "sum", isHigherBetter: true) {
+    static let firstScores = ValidationMetric(name: "sum", isHigherBetter: true) {
         scores, _ in scores.enumerated().reduce(0.0) { $0 + $1.element * Double($1.offset % 7) }
     }
 }

@@ -22,7 +22,9 @@ extension BoostedTraining {
             url: url, interval: spec.checkpointInterval,
             origin: CheckpointOrigin(
                 program: context.programVersion, parameters: spec.identity,
-                inputsSHA256: Digest.sha256(of: tables.flatMap(\.shards).map(\.shard.object))),
+                inputsSHA256: Digest.sha256(
+                    of: tables.flatMap(\.shards).map(\.shard.object)
+                        + [initial?.object].compactMap { $0 })),
             artifact: names, context: context)
     }
 }

@@ -110,15 +110,7 @@ final class CheckpointKeeper: Sendable {
     func save(_ model: BoostedModel) async throws {
         let start = clock.now
         let bytes = try TrainingCheckpoint(origin: origin, model: model).encoded(as: artifact)
-        let object = try await context.store.stage(url)
-        do {
-            try await object.append(bytes)
-            try await object.seal()
-            _ = try await object.publish(ifAbsent: false)
-        } catch {
-            await object.discard()
-            throw error
-        }
+        try await context.store.replace(url, with: bytes)
         let now = clock.now
         context.figures.add(.checkpointSeconds, (now - start).seconds)
         pace.withLock { pace in

@@ -50,7 +50,7 @@ struct TrainingCheckpoint: Hashable, Sendable {
             case .integer(let bestIteration) = values["best_iteration"],
             case .array(let history) = values["validation_history"],
             (0...ensemble.iterationCount).contains(Int(clamping: bestIteration)),
-            history.isEmpty || history.count == ensemble.iterationCount
+            history.count <= ensemble.iterationCount
         else { throw ModelError(.outOfSpec, "The checkpoint lacks a part.") }
         origin = CheckpointOrigin(
             program: program,

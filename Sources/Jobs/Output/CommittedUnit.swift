@@ -28,7 +28,7 @@ struct CommittedUnit {
         let others = try values.list("valid_data").map { try ObjectURL(parsing: $0) }
         if !others.isEmpty { shards += try await ShardManifest.resolve(others, in: store).shards }
         var objects = shards.map(\.object)
-        for name in ["model", "lower_model", "upper_model"] {
+        for name in ["model", "lower_model", "upper_model", "init_model"] {
             guard let text = try values.text(name) else { continue }
             objects.append(try await ModelStore.find(try ObjectURL(parsing: text), in: store))
         }

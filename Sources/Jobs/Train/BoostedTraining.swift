@@ -15,6 +15,8 @@ struct BoostedTraining {
     let parameters: BoostingParameters
     let objectiveSpec: ObjectiveSpec
     let data: TrainingData
+    let initial: InitialModel?
+    let snapshots: ModelSnapshots?
     let context: JobContext
 
     private var objective: any Objective {
@@ -47,7 +49,8 @@ struct BoostedTraining {
         let saved = try await keeper?.load()
         let model = try await grow(
             booster, trainRows, validation: validationRows,
-            metric: validationMetric(metrics[0]), from: saved, keeper: keeper)
+            metric: validationMetric(metrics[0]), from: saved, keeper: keeper,
+            profiles: profiles)
         let ensemble = model.bestEnsemble
         let bounds: IntervalCalibration.Bounds?
         let evaluated: [String: [String: Double]]
@@ -105,29 +108,37 @@ struct BoostedTraining {
     /// Grows the trees; what is due to be saved meanwhile is written beside it.
     private func grow(
         _ booster: GradientBooster, _ rows: TrainingRows, validation: TrainingRows?,
-        metric: ValidationMetric?, from saved: BoostedModel?, keeper: CheckpointKeeper?
+        metric: ValidationMetric?, from saved: BoostedModel?, keeper: CheckpointKeeper?,
+        profiles: [FeatureProfile]
     ) async throws -> BoostedModel {
         // A slow store gets the newest of what it could not take in time.
         let (models, feed) = AsyncStream.makeStream(
             of: BoostedModel.self, bufferingPolicy: .bufferingNewest(1))
-        let context = context
+        let (wanted, snapshotFeed) = AsyncStream.makeStream(of: BoostedModel.self)
+        let snapshots = snapshots
+        let (context, initial) = (context, initial?.ensemble)
         return try await withThrowingTaskGroup(of: BoostedModel?.self) { group in
             group.addTask {
                 for await model in models { await keeper?.saveOrWarn(model) }
                 return nil
             }
             group.addTask {
-                defer { feed.finish() }
+                for await model in wanted {
+                    await snapshots?.save(
+                        model, profiles: profiles, isValidated: validation != nil)
+                }
+                return nil
+            }
+            group.addTask {
+                defer {
+                    feed.finish()
+                    snapshotFeed.finish()
+                }
                 return try await context.pool.perform {
                     try booster.train(
-                        rows, validation: validation, metric: metric, resuming: saved,
-                        snapshots: keeper.map { keeper in
-                            SnapshotSchedule {
-                                keeper.isDue(after: $0.iteration)
-                            } take: {
-                                feed.yield($0)
-                            }
-                        }
+                        rows, validation: validation, metric: metric, initial: initial,
+                        resuming: saved,
+                        snapshots: Self.schedule(keeper, feed, snapshots, snapshotFeed)
                     ) { report in
                         context.progress("training", report.iteration, of: report.iterationCountMax)
                         return !context.shutdown.isRequested
@@ -138,6 +149,23 @@ struct BoostedTraining {
             for try await model in group { trained = trained ?? model }
             guard let trained else { throw CancellationError() }
             return trained
+        }
+    }
+
+    /// When checkpoints and snapshots are due, and where they go.
+    private static func schedule(
+        _ keeper: CheckpointKeeper?, _ feed: AsyncStream<BoostedModel>.Continuation,
+        _ snapshots: ModelSnapshots?, _ snapshotFeed: AsyncStream<BoostedModel>.Continuation
+    ) -> SnapshotSchedule? {
+        guard keeper != nil || snapshots != nil else { return nil }
+        var (savesCheckpoint, savesSnapshot) = (false, false)
+        return SnapshotSchedule { report in
+            savesCheckpoint = keeper?.isDue(after: report.iteration) ?? false
+            savesSnapshot = snapshots?.isDue(after: report.iteration) ?? false
+            return savesCheckpoint || savesSnapshot
+        } take: { model in
+            if savesCheckpoint { feed.yield(model) }
+            if savesSnapshot { snapshotFeed.yield(model) }
         }
     }
 
@@ -181,7 +209,11 @@ struct BoostedTraining {
             profiles.withLock { $0[feature].merge(profile) }
         }
         let pool = context.pool
-        let bins = try await pool.perform { sampler.makeBins(pool: pool) }
+        let initial = initial?.ensemble
+        let bins = try await pool.perform {
+            let bins = sampler.makeBins(pool: pool)
+            return try initial?.extending(bins) ?? bins
+        }
         return (bins, profiles.withLock { $0 })
     }
 

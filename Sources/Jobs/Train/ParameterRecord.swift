@@ -1,4 +1,5 @@
 import Models
+import ObjectStores
 import Trees
 
 /// Every parameter that a training used, defaults included, as the model remembers them.
@@ -11,6 +12,7 @@ enum ParameterRecord {
         ]
         values.merge(spec.calibration?.record ?? [:]) { _, new in new }
         if let weight = spec.weight { values["weight"] = .string(weight) }
+        if let model = spec.initModel { values["init_model"] = .string(model.description) }
         if let filter = spec.filter { values["filter"] = .string(filter) }
         if let query = spec.query { values["query"] = .string(query) }
         if !spec.initScores.isEmpty {

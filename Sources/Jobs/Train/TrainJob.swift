@@ -29,7 +29,9 @@ package struct TrainJob: Sendable {
         var rows: TrainingData?
         switch spec.algorithm {
         case .trees(var parameters, let objective):
-            let read = try await TrainingData.read(spec, context: context)
+            let initial = try await InitialModel.load(spec, context: context)
+            let read = try await TrainingData.read(
+                spec.using(initial), initial: initial, context: context)
             try spec.constraints.apply(to: &parameters, features: read.columns.features)
             try MemoryPlan(
                 training: read,
@@ -39,7 +41,7 @@ package struct TrainJob: Sendable {
             stopwatch.record("read")
             trained = try await BoostedTraining(
                 spec: spec, parameters: parameters, objectiveSpec: objective, data: read,
-                context: context
+                initial: initial, snapshots: snapshots(of: read.facts), context: context
             ).run(&stopwatch)
             data = read.facts
             rows = read
@@ -74,6 +76,13 @@ package struct TrainJob: Sendable {
         result.seconds = stopwatch.total
         result.peakRssBytes = PeakMemory.byteCount
         return result
+    }
+
+    private func snapshots(of data: TrainingFacts) -> ModelSnapshots? {
+        guard spec.snapshotFreq > 0 else { return nil }
+        return ModelSnapshots(
+            frequency: spec.snapshotFreq, artifact: { artifact(of: $0, data: data) },
+            output: spec.output, context: context)
     }
 
     private func report(

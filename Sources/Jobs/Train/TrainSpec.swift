@@ -27,9 +27,13 @@ package struct TrainSpec: Sendable {
     /// What the caller says; nil for as many as the target has.
     package let classCount: Int?
     /// Empty: every usable column.
-    package let features: [String]
-    package let ignoreFeatures: [String]
-    package let categoricalFeatures: [String]
+    package private(set) var features: [String]
+    package private(set) var ignoreFeatures: [String]
+    package private(set) var categoricalFeatures: [String]
+    /// Rounds from one snapshot of the model to the next; 0 for none.
+    package let snapshotFreq: Int
+    /// A model to go on from.
+    package let initModel: ObjectURL?
     package let output: ObjectURL
     package let algorithm: Algorithm
     package let constraints: TreeConstraints
@@ -68,6 +72,8 @@ package struct TrainSpec: Sendable {
         features = try values.list("features")
         ignoreFeatures = try values.list("ignore_features")
         categoricalFeatures = try values.list("categorical_feature")
+        snapshotFreq = try values.integer("snapshot_freq", default: 0)
+        initModel = try values.text("init_model").map { try ObjectURL(parsing: $0) }
         output = try ObjectURL(parsing: try values.requiredText("output"))
         seed = UInt64(try values.integer("seed", default: 0))
         constraints = try TreeConstraints(values)
@@ -82,6 +88,14 @@ package struct TrainSpec: Sendable {
         case "linear": algorithm = .linear(try LinearParameters.read(values))
         default: algorithm = try Self.trees(values, seed: seed)
         }
+        if initModel != nil {
+            guard initScores.isEmpty else {
+                throw values.wrong("init_model", "it cannot be combined with init_score")
+            }
+            guard case .trees = algorithm else {
+                throw values.wrong("init_model", "it belongs to --algorithm gbdt")
+            }
+        }
         calibration = try CalibrationSpec.read(values, algorithm: algorithm)
         isPartial = try values.flag("partial")
         if isPartial { try checkPartial(values) }
@@ -95,6 +109,14 @@ package struct TrainSpec: Sendable {
                 "early_stopping_round", "it needs rows to validate on: valid_data or valid_fraction"
             )
         }
+    }
+
+    func replacingFeatures(_ names: [String], categorical: [String]) -> TrainSpec {
+        var spec = self
+        spec.features = names
+        spec.ignoreFeatures = []
+        spec.categoricalFeatures = categorical
+        return spec
     }
 
     /// - Throws: `configInvalid` for what cannot be put together of parts.

@@ -26,19 +26,26 @@ struct TrainingData: Sendable {
         return labels.labels.isEmpty ? nil : labels
     }
 
-    static func read(_ spec: TrainSpec, context: JobContext) async throws -> TrainingData {
+    /// - Parameter initial: the model whose features and classes must be those of the data.
+    static func read(
+        _ spec: TrainSpec, initial: InitialModel? = nil, context: JobContext
+    ) async throws -> TrainingData {
         let table = try await context.openTable(spec.data, filter: spec.filter)
         let validationTable =
             spec.validData.isEmpty
             ? nil : try await context.openTable(spec.validData, filter: spec.filter)
         let columns = try columns(spec, of: table, context: context)
+        if let initial { _ = try initial.artifact.features.match(schema: table.schema) }
         let target = try await TargetEncoder(
             for: columns.target, in: table, objective: spec.algorithm, context: context)
+        try initial?.check(target)
         let pass = TargetPass(columns: columns, encoder: target, context: context)
         let split = RowSplit(spec, rowCount: table.rowCount)
         var counters: [CategoryCounter]? = try columns.features.filter(\.isCategorical).map {
             try CategoryCounter(field: $0.field)
         }
+        // Categories keep the codes that the model knows them by.
+        if initial != nil { counters = nil }
         let rows = try await pass.run(
             table, role: split.role,
             counters: &counters)
@@ -52,7 +59,8 @@ struct TrainingData: Sendable {
         }
         let data = TrainingData(
             columns: columns, target: target,
-            features: featureSchema(columns, counters: counters ?? [], context: context),
+            features: initial?.artifact.features
+                ?? featureSchema(columns, counters: counters ?? [], context: context),
             table: table, rows: rows, validation: validation)
         try data.check(spec)
         return data
