@@ -31,6 +31,10 @@ package struct DesignAccumulator: Sendable {
     private let carried: CarriedRows
     /// What replaces weight and target of each row; nil to take them as they are.
     var response: WorkingResponse?
+    /// Where set, losses and their gradient are summed in place of products.
+    var scores: ClassScores?
+    /// (outputs × ClassScores.gradientStride), or empty.
+    private(set) var gradient: [Double] = []
     /// Sum of the losses of `response`, and the rounding errors of that sum.
     private var lossSum = 0.0
     private var lossErrors = 0.0
@@ -132,7 +136,7 @@ package struct DesignAccumulator: Sendable {
     private mutating func add(_ tiles: [TileRows], pool: ThreadPool) throws(LinearModelError) {
         // Two blocks a thread, so that one that is late does not idle the others.
         let blocks = (0..<min(tiles.count, pool.threadCount * 2)).map { _ in
-            DesignBlock(layout, foldCount: foldCount)
+            DesignBlock(layout, foldCount: foldCount, outputCount: scores?.outputCount ?? 0)
         }
         var first = 0
         while first < tiles.count {
@@ -152,17 +156,24 @@ package struct DesignAccumulator: Sendable {
         let known = shifts.map { $0 ?? 0 }
         for fold in chunk.indices { chunk[fold].setShifts(known) }
         let response = response
+        let scores = scores
         pool.forEach(count: tiles.count) { range, _ in
             for index in range {
-                blocks[index].fill(tiles[index], shifts: known, response: response)
+                blocks[index].fill(
+                    tiles[index], shifts: known, response: response, scores: scores)
             }
         }
         let filled = blocks[..<tiles.count]
         for block in filled {
             if let problem = block.problem { throw problem }
             addLoss(block.loss)
+            guard scores == nil else {
+                addGradient(block)
+                continue
+            }
             for fold in chunk.indices { chunk[fold].addGram(of: block, fold: fold) }
         }
+        guard scores == nil else { return }
         let featureCount = features.features.count
         for fold in chunk.indices {
             chunk[fold].withIndicatorSums { sums in
@@ -183,6 +194,11 @@ package struct DesignAccumulator: Sendable {
         }
     }
 
+    private mutating func addGradient(_ block: DesignBlock) {
+        if gradient.isEmpty { gradient = Array(repeating: 0, count: block.gradient.count) }
+        for index in gradient.indices { gradient[index] += block.gradient[index] }
+    }
+
     private mutating func addLoss(_ loss: Double) {
         let next = lossSum + loss
         lossErrors +=
@@ -198,7 +214,7 @@ package struct DesignAccumulator: Sendable {
         values.withUnsafeMutableBufferPointer { values in
             if shifts[layout.targetColumn] == nil {
                 shifts[layout.targetColumn] =
-                    response == nil ? Self.mean(tile.target, tile.weights) : 0
+                    response == nil && scores == nil ? Self.mean(tile.target, tile.weights) : 0
             }
             for (index, feature) in layout.numericFeatures.enumerated() where shifts[index] == nil {
                 tile.encode(feature: feature, into: values)

@@ -43,11 +43,14 @@ final class DesignBlock: @unchecked Sendable {
     let gram: UnsafeMutableBufferPointer<Double>
     /// What rounding took off `gram`; 0 where BLAS computed it.
     let gramErrors: UnsafeMutableBufferPointer<Double>
+    /// (outputs × ClassScores.gradientStride) and (outputs × rowCountMax); empty without outputs.
+    let gradient: UnsafeMutableBufferPointer<Double>
+    private let scoreMemory: UnsafeMutableBufferPointer<Double>
     private(set) var problem: LinearModelError?
     /// Weighted sum of the losses of the rows, with a response.
     private(set) var loss = 0.0
 
-    init(_ layout: DesignLayout, foldCount: Int = 1) {
+    init(_ layout: DesignLayout, foldCount: Int = 1, outputCount: Int = 0) {
         self.layout = layout
         self.foldCount = foldCount
         let featureCount = layout.features.features.count
@@ -63,6 +66,8 @@ final class DesignBlock: @unchecked Sendable {
         denseErrors = .allocate(capacity: preciseCount)
         weighted = .allocate(capacity: preciseCount)
         weightedErrors = .allocate(capacity: preciseCount)
+        gradient = .allocate(capacity: outputCount * ClassScores.gradientStride(layout))
+        scoreMemory = .allocate(capacity: outputCount * Self.rowCountMax)
         activeCounts = Array(repeating: 0, count: featureCount)
         dense.initialize(repeating: 0)
         weights.initialize(repeating: 1)
@@ -75,6 +80,8 @@ final class DesignBlock: @unchecked Sendable {
         denseErrors.initialize(repeating: 0)
         weighted.initialize(repeating: 0)
         weightedErrors.initialize(repeating: 0)
+        gradient.initialize(repeating: 0)
+        scoreMemory.initialize(repeating: 0)
     }
 
     deinit {
@@ -89,6 +96,8 @@ final class DesignBlock: @unchecked Sendable {
         denseErrors.deallocate()
         weighted.deallocate()
         weightedErrors.deallocate()
+        gradient.deallocate()
+        scoreMemory.deallocate()
     }
 
     /// Where the rows of a fold stand.
@@ -120,11 +129,15 @@ final class DesignBlock: @unchecked Sendable {
     /// - Parameters:
     ///   - shifts: (denseCount), taken off each dense column but the ones.
     ///   - response: what replaces weight and target of each row.
-    func fill(_ tile: TileRows, shifts: [Double], response: WorkingResponse? = nil) {
+    ///   - scores: where given, `gradient` is computed in place of `gram`.
+    func fill(
+        _ tile: TileRows, shifts: [Double], response: WorkingResponse? = nil,
+        scores: ClassScores? = nil
+    ) {
         precondition(tile.count <= Self.rowCountMax)
         rowCount = tile.count
         problem = nil
-        isPrecise = layout.isPrecise && response == nil
+        isPrecise = layout.isPrecise && response == nil && scores == nil
         hasErrors = false
         for fold in 0..<foldCount {
             var place = Int32(start(fold: fold))
@@ -136,7 +149,7 @@ final class DesignBlock: @unchecked Sendable {
         loss = 0
         fillWeights(tile)
         // Reweighted later: until then the dense columns are as they are.
-        if response != nil || isPrecise {
+        if response != nil || scores != nil || isPrecise {
             for place in 0..<rowCount { roots[place] = weights[place] > 0 ? 1 : 0 }
         }
         for (index, feature) in layout.features.features.enumerated() where feature.codeCount > 0 {
@@ -165,9 +178,18 @@ final class DesignBlock: @unchecked Sendable {
             }
         }
         guard problem == nil else { return }
+        if let scores { return add(scores, shifts: shifts) }
         if let response { reweigh(response, shifts: shifts) }
         guard problem == nil else { return }
         if isPrecise { multiplyPrecisely() } else { multiply() }
+    }
+
+    private func add(_ scores: ClassScores, shifts: [Double]) {
+        if let sum = scores.addUp(self, shifts: shifts, scores: scoreMemory, into: gradient) {
+            loss = sum
+        } else {
+            problem = LinearModelError(.outOfSpec, "The target of a row is none of the classes.")
+        }
     }
 
     /// Puts working weights and responses in the place of weights and targets.

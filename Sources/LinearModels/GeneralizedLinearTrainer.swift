@@ -7,7 +7,7 @@ import Models
 /// penalised: with a `StandardScaler`, scikit-learn's `LogisticRegression(C: 1 / l2)`, and with n
 /// the sum of weights `PoissonRegressor(alpha: l2 / n)`. Steps that do not lower the objective are
 /// halved (Armijo's rule).
-package struct GeneralizedLinearTrainer: Sendable {
+package struct GeneralizedLinearTrainer: IterativeTrainer {
     /// Passes at most; well-posed problems take five to ten.
     package static let passCountMax = 60
     /// The last step is the one from which Newton's method expects to gain less than this share of

@@ -10,6 +10,7 @@ package struct LinearFit: Hashable, Sendable {
         case eigenvalues
         case coordinateDescent = "coordinate descent"
         case newton
+        case quasiNewton = "l-bfgs"
     }
 
     /// The cross-validated error of one penalty.

@@ -6,8 +6,8 @@ struct ObjectiveOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             regression, regression_l1, huber, fair, quantile, poisson, gamma, tweedie, binary, \
-            multiclass or lambdarank; for linear ridge, lasso, elasticnet, logistic or \
-            poisson. Names of XGBoost and scikit-learn are \
+            multiclass or lambdarank; for linear ridge, lasso, elasticnet, logistic, \
+            multinomial or poisson. Names of XGBoost and scikit-learn are \
             understood.
             """, valueName: "name"))
     var objective: String?

@@ -124,7 +124,7 @@ struct ModelOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "L2 regularisation, or auto for linear. Default: 0; 1 for ridge, logistic, poisson.",
+            "L2 regularisation, or auto for linear. Default: 0; for linear 1.",
             valueName: "x"))
     var lambdaL2: String?
 

@@ -76,12 +76,42 @@ struct Table {
     func fit(
         _ loss: LinearLoss, target: [Double], weights: [Double]? = nil, lambdaL2: Double
     ) throws -> LinearFit {
-        let pool = ThreadPool(threadCount: 1)
-        var trainer = try GeneralizedLinearTrainer(
-            sums(target: target, weights: weights), loss: loss, lambdaL2: lambdaL2)
+        try iterate(
+            GeneralizedLinearTrainer(
+                sums(target: target, weights: weights), loss: loss, lambdaL2: lambdaL2),
+            target: target, weights: weights)
+    }
+
+    /// Logistic or softmax regression by L-BFGS.
+    func fitClasses(
+        target: [Double], weights: [Double]? = nil, classCount: Int, isSoftmax: Bool = true,
+        classWeights: [Double]? = nil, lambdaL2: Double, threadCount: Int = 1, cuts: [Int] = []
+    ) throws -> LinearFit {
+        var counted = [Double](repeating: 0, count: classCount)
+        if classWeights == nil {
+            for (row, code) in target.enumerated() { counted[Int(code)] += weights?[row] ?? 1 }
+        }
+        return try iterate(
+            QuasiNewtonTrainer(
+                sums(target: target, weights: weights, threadCount: threadCount, cuts: cuts),
+                classWeights: classWeights ?? counted, isSoftmax: isSoftmax, lambdaL2: lambdaL2),
+            target: target, weights: weights, threadCount: threadCount, cuts: cuts)
+    }
+
+    private func iterate(
+        _ start: some IterativeTrainer, target: [Double], weights: [Double]?,
+        threadCount: Int = 1, cuts: [Int] = []
+    ) throws -> LinearFit {
+        let pool = ThreadPool(threadCount: threadCount)
+        var trainer = start
         while !trainer.isFinished {
             var sums = try trainer.accumulator()
-            try add(to: &sums, target: target, weights: weights, pool: pool)
+            var first = 0
+            for end in cuts + [target.count] {
+                try add(
+                    to: &sums, rows: first..<end, target: target, weights: weights, pool: pool)
+                first = end
+            }
             try sums.finishShard(pool: pool)
             try trainer.finishPass(sums)
         }

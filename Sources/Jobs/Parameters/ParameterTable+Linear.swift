@@ -4,7 +4,7 @@ extension ParameterTable {
         Parameter(
             "lambda_l2", .number(0...Double.greatestFiniteMagnitude),
             aliases: ["reg_lambda", "lambda", "l2_regularization"], for: learning,
-            default: "0 (gbdt), 1 (ridge, logistic, poisson)",
+            default: "0 (gbdt), 1 (ridge, logistic, multinomial, poisson)",
             "L2 regularisation; 'auto' has a linear model choose it by cross-validation."),
         Parameter(
             "l1_ratio", .number(0...1, isOpenBelow: true), for: learning, default: "0.5",

@@ -7,7 +7,7 @@ extension ParameterTable {
                 [
                     "regression", "regression_l1", "huber", "fair", "quantile", "poisson", "gamma",
                     "tweedie", "binary", "multiclass", "lambdarank", "ridge", "lasso",
-                    "elasticnet", "logistic",
+                    "elasticnet", "logistic", "multinomial",
                 ], aliases: objectiveAliases),
             aliases: ["objective_type", "app", "application", "loss"], for: learning,
             default: "regression (gbdt), ridge (linear)", "What to minimise."),
@@ -33,7 +33,7 @@ extension ParameterTable {
         Parameter(
             "num_class", .integer(2...10_000), aliases: ["num_classes"], for: learning,
             default: "as many as the target has",
-            "Classes of `multiclass`; checked against the target."),
+            "Classes of `multiclass` and `multinomial`; checked against the target."),
         Parameter(
             "class_weight", .list, aliases: ["class_weights"], for: learning,
             "Factors on the weights of classes, as label=factor; or `balanced`."),

@@ -4,16 +4,21 @@ import Models
 /// What `--algorithm linear` is asked to fit.
 package struct LinearParameters: Hashable, Sendable {
     package enum ObjectiveName: String, CaseIterable, Hashable, Sendable {
-        case ridge, lasso, elasticnet, logistic, poisson
+        case ridge, lasso, elasticnet, logistic, multinomial, poisson
     }
 
     package let objective: ObjectiveName
     package let penalty: PenaltyChoice
 
-    /// The loss of the iterative objectives; nil for least squares.
+    /// Whether the rows are read more than once.
+    package var isIterative: Bool { loss != nil || objective == .multinomial }
+
+    package var isClassification: Bool { objective == .logistic || objective == .multinomial }
+
+    /// The loss that Newton's method minimises; nil for least squares and for several classes.
     package var loss: LinearLoss? {
         switch objective {
-        case .ridge, .lasso, .elasticnet: nil
+        case .ridge, .lasso, .elasticnet, .multinomial: nil
         case .logistic: .logistic
         case .poisson: .poisson
         }
@@ -27,13 +32,23 @@ package struct LinearParameters: Hashable, Sendable {
             throw values.wrong(
                 "objective", "the linear algorithm fits \(known), not '\(name)'")
         }
+        for parameter in [
+            "class_weight", "scale_pos_weight", "is_unbalance", "init_score", "query",
+        ]
+        where values.isSet(parameter) {
+            throw values.wrong(
+                parameter, "linear models have no such thing; give the rows weights")
+        }
+        if values.isSet("num_class"), objective != .multinomial {
+            throw values.wrong("num_class", "it belongs to the objective multinomial")
+        }
         let l1 = try values.number("lambda_l1", default: 0)
         let l2 = try values.automaticNumber("lambda_l2")
         if values.isSet("l1_ratio"), objective != .elasticnet {
             throw values.wrong("l1_ratio", "it belongs to the objective elasticnet")
         }
         switch objective {
-        case .ridge, .logistic, .poisson:
+        case .ridge, .logistic, .multinomial, .poisson:
             guard l1 == 0 else {
                 throw values.wrong("lambda_l1", "\(name) has no such penalty; use elasticnet")
             }

@@ -25,6 +25,8 @@ struct LinearPass {
         /// Smallest and largest target of rows to learn from.
         var targetMin = Double.infinity
         var targetMax = -Double.infinity
+        /// Of rows to learn from; empty without classes.
+        var classWeights: [Double] = []
     }
 
     /// Adds every row to learn from.
@@ -35,6 +37,7 @@ struct LinearPass {
     ) async throws -> (DesignAccumulator, Counts) {
         var accumulator = start
         var counts = Counts()
+        counts.classWeights = Array(repeating: 0, count: target.classLabels.count)
         var shardStart = counts
         let names = features.names
         var seen = Set(names)
@@ -98,6 +101,9 @@ struct LinearPass {
                 counts.train += 1
                 counts.targetMin = min(counts.targetMin, targets[row])
                 counts.targetMax = max(counts.targetMax, targets[row])
+                if !counts.classWeights.isEmpty {
+                    counts.classWeights[Int(targets[row])] += weights[row]
+                }
             case .validation:
                 counts.validation += 1
                 weights[row] = 0

@@ -38,7 +38,7 @@ struct LinearTraining {
             validRowCount: counts.validation, calibrationRowCount: counts.calibration,
             droppedRowCount: counts.dropped)
         try check(facts, counts)
-        let fit = try await fit(sums.moments, pass)
+        let fit = try await fit(sums.moments, pass, counts)
         report(fit)
         stopwatch.record("fit")
         var trained = Self.trained(fit, featureCount: features.features.count)
@@ -47,16 +47,38 @@ struct LinearTraining {
         return (trained, facts)
     }
 
-    private func fit(_ moments: ShardMoments, _ pass: LinearPass) async throws -> LinearFit {
+    private func fit(
+        _ moments: ShardMoments, _ pass: LinearPass, _ counts: LinearPass.Counts
+    ) async throws -> LinearFit {
         let penalty = parameters.penalty
-        guard let loss = parameters.loss, case .fixed(let fixed) = penalty else {
+        guard parameters.isIterative, case .fixed(let fixed) = penalty else {
             return try await context.pool.perform {
                 try LeastSquares.fit(moments, penalty: penalty)
             }
         }
-        var trainer = try await context.pool.perform {
+        let objective = parameters.objective
+        let usesNewton = try await context.pool.perform {
+            try objective != .multinomial
+                && (objective != .logistic || !QuasiNewtonTrainer.suits(moments))
+        }
+        guard usesNewton, let loss = parameters.loss else {
+            let trainer = try await context.pool.perform {
+                try QuasiNewtonTrainer(
+                    moments, classWeights: counts.classWeights,
+                    isSoftmax: objective == .multinomial, lambdaL2: fixed.l2)
+            }
+            return try await iterate(trainer, pass)
+        }
+        let trainer = try await context.pool.perform {
             try GeneralizedLinearTrainer(moments, loss: loss, lambdaL2: fixed.l2)
         }
+        return try await iterate(trainer, pass)
+    }
+
+    private func iterate(
+        _ start: some IterativeTrainer, _ pass: LinearPass
+    ) async throws -> LinearFit {
+        var trainer = start
         while !trainer.isFinished {
             let (sums, _) = try await pass.run(try trainer.accumulator())
             let last = trainer
@@ -66,7 +88,7 @@ struct LinearTraining {
                 return next
             }
             context.logger.debug(
-                "newton step", metadata: ["pass": "\(trainer.passCount)"])
+                "step of a linear model", metadata: ["pass": "\(trainer.passCount)"])
         }
         return trainer.fit
     }
@@ -109,6 +131,13 @@ struct LinearTraining {
                 .dataInvalid, "All rows were held out; none is left to learn from.", place: place,
                 remedy: "Lower --valid-fraction or --calibration-fraction, or give more rows.")
         }
+        let classCount = facts.target.classLabels.count
+        if let stated = spec.classCount, stated != classCount {
+            throw JobFailure(
+                .configInvalid,
+                "--num-class is \(stated); the target has \(classCount) classes.", place: place,
+                remedy: "Leave --num-class out, or choose another --target.")
+        }
         guard counts.targetMin < counts.targetMax else {
             throw JobFailure(
                 .dataInvalid,
@@ -124,7 +153,7 @@ struct LinearTraining {
         _ pass: LinearPass
     ) async throws {
         if let loss = fit.trainLoss {
-            trained.metrics["train"] = [parameters.loss == .logistic ? "logloss" : "loss": loss]
+            trained.metrics["train"] = [parameters.isClassification ? "logloss" : "loss": loss]
         } else {
             trained.metrics["train"] = ["rmse": fit.trainRMSE, "r2": fit.trainR2]
         }
@@ -174,8 +203,14 @@ struct LinearTraining {
         _ artifact: ModelArtifact, _ table: ShardTable, _ target: TargetEncoder,
         role: (Int) -> RowRoles.Role?
     ) async throws -> [RowRoles.Role: EvaluatedRows] {
-        var scoring = TableScoring(predictor: try BatchPredictor(model: artifact), context: context)
+        let predictor = try BatchPredictor(
+            model: artifact,
+            options: PredictionOptions(writesProbabilities: artifact.outputCount > 1))
+        var scoring = TableScoring(predictor: predictor, context: context)
         scoring.extraColumns = [spec.target] + [spec.weight].compactMap { $0 }
+        let names =
+            artifact.outputCount == 1
+            ? ["prediction"] : artifact.target.classLabels.map { "probability_" + $0 }
         var rows: [RowRoles.Role: EvaluatedRows] = [:]
         try await scoring.run(table) { batch, scored in
             var place = JobFailure.Place(
@@ -188,10 +223,12 @@ struct LinearTraining {
                 place.column = name
                 weights = try WeightColumn.values(column, place: place)
             }
+            let predictions = names.compactMap { scored.doubles($0) }
             for (row, label) in labels.enumerated() where !label.isNaN {
                 guard let role = role(batch.firstRow + row) else { continue }
                 rows[role, default: EvaluatedRows()].labels.append(label)
-                rows[role]?.predictions.append(scored.prediction[row])
+                rows[role]?.classCount = names.count
+                for column in predictions { rows[role]?.predictions.append(column[row]) }
                 if let weights { rows[role]?.weights.append(weights[row]) }
             }
         }
@@ -201,10 +238,11 @@ struct LinearTraining {
 
 extension LinearParameters {
     var transform: ScoreTransform {
-        switch loss {
-        case nil: .identity
-        case .logistic?: .sigmoid
-        case .poisson?: .exp
+        switch objective {
+        case .ridge, .lasso, .elasticnet: .identity
+        case .logistic: .sigmoid
+        case .multinomial: .softmax
+        case .poisson: .exp
         }
     }
 }

@@ -13,7 +13,7 @@ extension TargetEncoder {
         for field: Field, in table: ShardTable, objective: TrainSpec.Algorithm, context: JobContext
     ) async throws {
         switch objective {
-        case .trees(_, .multiclass):
+        case _ where objective.isMulticlass:
             if field.type == .string {
                 let classes = try await Self.texts(field, in: table, context: context)
                 try Self.checkCount(classes.count, field, table)
@@ -47,7 +47,7 @@ extension TargetEncoder {
         }
         if count == 1 {
             throw refused(
-                "1 different value; the objective multiclass needs two or more.", field, table)
+                "1 different value; this objective needs two or more.", field, table)
         }
     }
 

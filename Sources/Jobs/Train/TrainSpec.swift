@@ -121,7 +121,7 @@ package struct TrainSpec: Sendable {
 
     /// - Throws: `configInvalid` for what cannot be put together of parts.
     private func checkPartial(_ values: JobValues) throws {
-        guard case .linear(let parameters) = algorithm, parameters.loss == nil else {
+        guard case .linear(let parameters) = algorithm, !parameters.isIterative else {
             throw values.wrong(
                 "partial", "only ridge, lasso and elasticnet of the linear algorithm have parts")
         }
@@ -145,7 +145,16 @@ extension TrainSpec.Algorithm {
         switch self {
         case .trees(_, .binary), .trees(_, .multiclass): true
         case .trees: false
-        case .linear(let parameters): parameters.loss == .logistic
+        case .linear(let parameters): parameters.isClassification
+        }
+    }
+
+    /// Whether every class has an output of its own.
+    var isMulticlass: Bool {
+        switch self {
+        case .trees(_, .multiclass): true
+        case .trees: false
+        case .linear(let parameters): parameters.objective == .multinomial
         }
     }
 }
