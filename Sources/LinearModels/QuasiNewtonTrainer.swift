@@ -51,7 +51,10 @@ package struct QuasiNewtonTrainer: IterativeTrainer {
         try LinearPenalty(l2: lambdaL2).validate()
         let merged = moments.all
         guard moments.rowCount > 0, merged.weightSum > 0 else {
-            throw LinearModelError(.outOfSpec, "There is no row to fit a linear model to.")
+            throw LinearModelError(
+                .outOfSpec,
+                "There are \(moments.rowCount) rows of weight \(merged.weightSum): nothing "
+                    + "to fit a linear model to.")
         }
         guard classWeights.count > 1, classWeights.allSatisfy({ $0 > 0 }) else {
             throw LinearModelError(

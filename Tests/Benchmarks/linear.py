@@ -3,9 +3,11 @@
 
 Ridge on a million rows of 22 numbers (a part missing) and on 200,000 of 300, logistic regression
 on a million of 28, elastic net on all three, and the memory of a ridge as the rows grow. Set up as
-boosting.py.
+boosting.py. `--tables FOLDER` takes `age`, `events` and `wide` from `d1`, `d2` and `d3` there (a
+`train.parquet` each) instead of making them.
 """
 
+import pathlib
 import statistics
 import subprocess
 import sys
@@ -18,6 +20,7 @@ import setting
 
 PEER = setting.PEER.with_name("linear_peer.py")
 TABLES = {"age": (1_000_000, 22), "events": (1_000_000, 28), "wide": (200_000, 300)}
+GIVEN = {"age": "d1", "events": "d2", "wide": "d3"}
 # Elastic net: penalties for each row and standardised column, as scikit-learn counts them.
 ALPHA, L1_RATIO = 0.05, 0.5
 
@@ -45,17 +48,32 @@ def table(folder, name, share):
     return path, rows
 
 
+def given(folder, name):
+    """A table that is there already: its path, rows and target."""
+    path = folder / GIVEN[name] / "train.parquet"
+    file = pyarrow.parquet.ParquetFile(path)
+    names = file.schema_arrow.names
+    target = next(n for n in ("target", "label", "actual_age", "y") if n in names)
+    return path, file.metadata.num_rows, target, ["id"] if "id" in names else []
+
+
 def compare(chosen, name, objective, share):
-    path, rows = table(chosen.folder, name, share)
+    if chosen.tables:
+        path, rows, target, ignored = given(chosen.tables, name)
+    else:
+        (path, rows), target, ignored = table(chosen.folder, name, share), "target", []
     ours = [
-        chosen.martlet, "train", "--data", path, "--target", "target", "--algorithm", "linear",
-        "--objective", objective, "--threads", chosen.threads, "--output", chosen.folder / "linear"]
+        chosen.martlet, "train", "--data", path, "--target", target, "--algorithm", "linear",
+        "--objective", objective, "--threads", chosen.threads, "--report", "never", "--output",
+        chosen.folder / "linear"]
+    if ignored:
+        ours += ["--ignore-features", ",".join(ignored)]
     if objective == "elasticnet":
         ours += ["--lambda-l1", ALPHA * L1_RATIO * rows]
         ours += ["--lambda-l2", ALPHA * (1 - L1_RATIO) * rows]
     theirs = [
         sys.executable, PEER, objective, path, chosen.folder / "linear.pickle", ALPHA, L1_RATIO,
-        chosen.threads]
+        chosen.threads, target]
     pairs = [
         (paired.run(setting.texts(ours)), paired.run(setting.texts(theirs)))
         for _ in range(chosen.repeats)]
@@ -85,15 +103,22 @@ def memory(chosen):
               f"{done.cpu:>8.2f} s")
 
 
+def options(parser):
+    parser.add_argument("--tables", type=pathlib.Path, help="a folder with d1, d2 and d3")
+    parser.add_argument("--only", choices=["speed", "memory"])
+
+
 def main():
-    chosen = setting.parse(__doc__)
+    chosen = setting.parse(__doc__, add=options)
     share = max(1_000_000 // chosen.rows, 1)
     print(f"{'':20}{'':6}{'martlet':>14}{'scikit-learn':>14}{'ratio':>10}")
     for name, objective in (
             ("age", "ridge"), ("wide", "ridge"), ("events", "logistic"), ("age", "elasticnet"),
             ("wide", "elasticnet")):
-        compare(chosen, name, objective, share)
-    memory(chosen)
+        if chosen.only != "memory":
+            compare(chosen, name, objective, share)
+    if chosen.only != "speed":
+        memory(chosen)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """scikit-learn's side of linear.py: read with pyarrow, impute, standardise, fit, save.
 
-    linear_peer.py OBJECTIVE DATA MODEL ALPHA L1_RATIO THREADS
+    linear_peer.py OBJECTIVE DATA MODEL ALPHA L1_RATIO THREADS TARGET
 """
 
 import os
 import pickle
 import sys
 
-objective, data, output, alpha, l1_ratio, threads = sys.argv[1:]
+objective, data, output, alpha, l1_ratio, threads, target_name = sys.argv[1:]
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = threads
 
 import numpy  # noqa: E402: the threads come first
@@ -21,8 +21,8 @@ from sklearn.preprocessing import StandardScaler  # noqa: E402
 
 pyarrow.set_cpu_count(int(threads))
 table = pyarrow.parquet.read_table(data)
-target = table["target"].to_numpy()
-names = [name for name in table.column_names if name != "target"]
+target = table[target_name].to_numpy()
+names = [name for name in table.column_names if name not in (target_name, "id")]
 design = numpy.empty((table.num_rows, len(names)), order="F")
 missing = False
 for index, name in enumerate(names):
