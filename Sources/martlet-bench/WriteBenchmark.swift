@@ -61,9 +61,11 @@ struct WriteBenchmark {
 
     /// The same numbers each time: a multiplicative sequence, not a generator with state.
     private static func table() -> RecordBatch {
+        /// In [0, 1).
         func random(_ row: Int, _ column: Int) -> Double {
             let mixed = UInt64(row &* 3 &+ column &+ 1) &* 0x9E37_79B9_7F4A_7C15
-            return Double((mixed ^ (mixed >> 29)) &* 0xBF58_476D_1CE4_E5B9 >> 11) * 0x1p-53
+            let product = (mixed ^ (mixed >> 29)) &* 0xBF58_476D_1CE4_E5B9
+            return Double(product >> 11) * 0x1p-53
         }
         var columns = [
             Column(
