@@ -24,6 +24,14 @@ struct FixedLengthListTests {
         }
     }
 
+    @Test("a row group without the list's chunk is refused", arguments: names)
+    func missingChunk(name: String) throws {
+        var file = try ParquetFile(path: "\(FixtureTests.folder)/\(name).parquet")
+        file.metadata.rowGroups[1].columns.removeAll()
+        let error = #expect(throws: ParquetError.self) { try file.metadata.leafColumns() }
+        #expect(error?.code == .outOfSpec)
+    }
+
     @Test("a null element is missing alone", arguments: names)
     func holes(name: String) throws {
         let file = try ParquetFile(path: "\(FixtureTests.folder)/\(name).parquet")

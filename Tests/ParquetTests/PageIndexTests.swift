@@ -241,4 +241,17 @@ struct PageIndexTests {
             try #require(mixedBounds).shortened(byteCountMax: 64, isText: true).max
                 == Array((String(repeating: "\u{D7FF}", count: 19) + "\u{E000}").utf8))
     }
+
+    @Test("a chunk of impossible place and size has no page index", arguments: [0, -1, Int64.min])
+    func refusesSizes(start: Int64) throws {
+        var file = try file(InterchangeTable(rowCount: 500, nulls: .some))
+        #expect(file.pageIndex(file.leaves[4], rowGroup: 0) != nil)
+        for byteCount in [-1, Int64.min, .max] {
+            file.metadata.rowGroups[0].columns[4].dataPageOffset = start
+            file.metadata.rowGroups[0].columns[4].dictionaryPageOffset = nil
+            file.metadata.rowGroups[0].columns[4].compressedByteCount = byteCount
+            let index = file.pageIndex(file.leaves[4], rowGroup: 0)
+            #expect(index == nil || start == 0 && byteCount == .max)
+        }
+    }
 }

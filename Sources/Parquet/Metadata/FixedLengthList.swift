@@ -12,6 +12,7 @@ package struct FixedLengthList: Hashable, Sendable {
     /// What the counts of values, rows and nulls allow; nil if no length does.
     ///
     /// They do not prove it: a reader has to look at the levels.
+    /// - Precondition: every row group has a chunk of the column.
     static func guess(
         of leaf: LeafColumn, in rowGroups: [RowGroupMetadata]
     ) -> FixedLengthList? {

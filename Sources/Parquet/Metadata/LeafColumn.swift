@@ -31,15 +31,15 @@ extension FileMetadata {
         var walk = SchemaWalk(schema: schema, orders: columnOrders)
         try walk.root()
         var leaves = walk.leaves
-        for index in leaves.indices where leaves[index].list != nil {
-            leaves[index] = leaves[index].with(
-                list: FixedLengthList.guess(of: leaves[index], in: rowGroups))
-        }
         for index in rowGroups.indices where rowGroups[index].columns.count != leaves.count {
             throw ParquetError(
                 .outOfSpec,
                 "\(rowGroups[index].columns.count) column chunks for \(leaves.count) columns.",
                 context: .init(rowGroupIndex: index))
+        }
+        for index in leaves.indices where leaves[index].list != nil {
+            leaves[index] = leaves[index].with(
+                list: FixedLengthList.guess(of: leaves[index], in: rowGroups))
         }
         var countByName: [String: Int] = [:]
         for leaf in leaves { countByName[leaf.field.name, default: 0] += 1 }

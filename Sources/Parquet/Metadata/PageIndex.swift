@@ -74,7 +74,9 @@ package struct PageIndex: Hashable, Sendable {
     ) throws(ParquetError) -> [Page] {
         let (chunkEnd, overflow) = Int64(chunk.startOffset).addingReportingOverflow(
             chunk.compressedByteCount)
-        guard !overflow else { throw outOfPlace(0) }
+        guard chunk.startOffset >= 0, chunk.compressedByteCount >= 0, !overflow else {
+            throw outOfPlace(0)
+        }
         var pages: [Page] = []
         pages.reserveCapacity(locations.count)
         var row: Int64 = 0
