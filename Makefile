@@ -108,6 +108,27 @@ fuzz: packages ## damaged Parquet files and models must be read or refused; MUTA
 	    $(if $(filter command\ line environment,$(origin SECONDS)),--seconds $(SECONDS)) \
 	    --output .build/fuzz $(corpus)
 
+.PHONY: manual
+manual: release ## man pages of all commands, in .build/manual
+	rm -rf .build/plugins/GenerateManual/outputs .build/manual
+	swift package --configuration release generate-manual --multi-page
+	cp -r .build/plugins/GenerateManual/outputs/martlet .build/manual
+
+reports = .build/accessibility
+.PHONY: accessibility
+accessibility: release $(venv)/.installed ## reports in a real browser (chromium): axe, console, screenshots
+	$(venv)/bin/pip install --quiet --no-deps axe-playwright-python==0.1.8
+	rm -rf $(reports)
+	$(release_binary) generate --rows 20000 --shards 2 --output $(reports)/shards
+	$(release_binary) train --data $(reports)/shards --target age --ignore-features id \
+	    --valid-fraction 0.2 --interval 0.8 --output $(reports)/model
+	$(release_binary) evaluate --model $(reports)/model --data $(reports)/shards --by quarter \
+	    --output $(reports)/evaluation
+	$(release_binary) predict --model $(reports)/model --data $(reports)/shards --id id \
+	    --output $(reports)/predictions
+	$(venv)/bin/python Tests/EndToEndTests/check_report.py $(reports)/model/report.html \
+	    $(reports)/evaluation/report.html $(reports)/predictions/_report-predict.html
+
 .PHONY: reference
 reference: ## docs/reference/options.md, from the program's table of parameters
 	swift build --build-tests $(swift_flags)
