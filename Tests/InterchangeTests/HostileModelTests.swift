@@ -127,6 +127,10 @@ extension HostileModelTests {
                 #""num_feature":"5","num_target""#, #""num_feature":"2000000000","num_target""#,
                 "2000000000"
             ),
+            (
+                #""num_feature":"5","num_target""#, #""num_feature":"1048576","num_target""#,
+                "200000"
+            ),
             (#""tree_info":[0"#, #""tree_info":[7"#, "tree_info"),
             (#""left_children":[1"#, #""left_children":[0"#, "node 0"),
             (#""num_class":"0""#, #""num_class":"1000000000""#, "1000000000"),

@@ -1,6 +1,6 @@
 /// An XGBoost model, taken apart.
 struct XGBoostFile {
-    static let featureCountMax = 1 << 20
+    static let featureCountMax = 200_000
     static let outputCountMax = 1 << 16
 
     /// `3.2.0`
