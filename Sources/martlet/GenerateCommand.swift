@@ -17,8 +17,9 @@ struct GenerateCommand: JobArguments {
 
     @OptionGroup var shared: SharedOptions
     @OptionGroup(title: "Table") var table: TableOptions
+    @OptionGroup(title: "Parquet") var format: ParquetOptions
 
-    var values: [String: ParameterValue] { values(of: [shared, table]) }
+    var values: [String: ParameterValue] { values(of: [shared, table, format]) }
 }
 
 /// How large the table is, and where it goes.
@@ -34,21 +35,4 @@ struct TableOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("The start of every random choice. Default: 0.", valueName: "n"))
     var seed: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "snappy, zstd, gzip or uncompressed. Default: snappy.", valueName: "name"))
-    var codec: String?
-
-    @Option(
-        parsing: .upToNextOption,
-        help: ArgumentHelp(
-            "Columns written with bloom filters, for readers that look for single values.",
-            valueName: "column"))
-    var bloomFilter: [String] = []
-
-    @Option(
-        help: ArgumentHelp(
-            "Write a checksum of each page: true or false. Default: true.", valueName: "bool"))
-    var pageChecksum: String?
 }

@@ -26,8 +26,9 @@ struct PredictCommand: JobArguments {
     @OptionGroup var shared: SharedOptions
     @OptionGroup(title: "Model and data") var models: ModelURLOptions
     @OptionGroup(title: "Scoring") var scoring: ScoringOptions
+    @OptionGroup(title: "Parquet") var format: ParquetOptions
 
-    var values: [String: ParameterValue] { values(of: [shared, models, scoring]) }
+    var values: [String: ParameterValue] { values(of: [shared, models, scoring, format]) }
 }
 
 /// What to score, and what to write.
@@ -56,23 +57,6 @@ struct ScoringOptions: ParsableArguments {
 
     @Flag(help: "Write `interaction_<feature>_<feature>`: exact Shapley interactions.")
     var interactions = false
-
-    @Option(
-        help: ArgumentHelp(
-            "snappy, zstd, gzip or uncompressed. Default: snappy.", valueName: "name"))
-    var codec: String?
-
-    @Option(
-        parsing: .upToNextOption,
-        help: ArgumentHelp(
-            "Columns written with bloom filters, for readers that look for single values.",
-            valueName: "column"))
-    var bloomFilter: [String] = []
-
-    @Option(
-        help: ArgumentHelp(
-            "Write a checksum of each page: true or false. Default: true.", valueName: "bool"))
-    var pageChecksum: String?
 
     @Option(
         help: ArgumentHelp(
