@@ -1,4 +1,4 @@
-"""Opens reports in a real browser: no error on the console, no request, no violation that axe finds.
+"""Opens reports in a real browser: no error on the console, no request, nothing that axe finds.
 
     make accessibility
 
