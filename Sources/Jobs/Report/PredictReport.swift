@@ -77,7 +77,10 @@ struct PredictReport {
         }
         return Report.Section(
             "Rows", lead: "Every row that went in came out, or is counted as left out.",
-            items: [.table(ReportTable("Rows", titles: ["Rows", "Count"], rows: cells))])
+            items: [
+                .table(
+                    ReportTable("What became of the rows", titles: ["Rows", "Count"], rows: cells))
+            ])
     }
 
     // MARK: Predictions
