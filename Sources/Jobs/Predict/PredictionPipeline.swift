@@ -29,6 +29,7 @@ struct PredictionPipeline {
             table: table, columns: predictor.requiredColumns, store: context.store, pool: pool)
         var counts = PredictionCounts()
         var encoding: EncodingStep?
+        // A copy: what a shard leaves in it that turns out to be bad is forgotten.
         var kept = sample
         try await withThrowingTaskGroup(of: Void.self) { uploads in
             try await reader.read(shards: shardIndex..<shardIndex + 1) { batch in

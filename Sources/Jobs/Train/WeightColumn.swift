@@ -1,16 +1,9 @@
 import Columns
-import Models
 
 /// Sample weights, checked: finite, not negative, never null.
 enum WeightColumn {
     static func values(_ column: Column, place: JobFailure.Place) throws -> [Double] {
-        let feature = Feature(
-            name: column.field.name, type: column.field.type, encoding: .numeric)
-        let encoded = try FeatureEncoder(feature).prepare(column)
-        var values = [Double](repeating: 0, count: column.count)
-        values.withUnsafeMutableBufferPointer {
-            encoded.encode(rows: 0..<column.count, into: $0)
-        }
+        let values = try column.numbers()
         // Float, as labels are kept: a larger weight would become infinite.
         if let row = values.firstIndex(where: { !($0 >= 0 && Float($0).isFinite) }) {
             let text = values[row].isNaN ? "missing" : "\(values[row])"
