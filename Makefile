@@ -134,6 +134,11 @@ reference: ## docs/reference/options.md, from the program's table of parameters
 	swift build --build-tests $(swift_flags)
 	MARTLET_WRITE_REFERENCE=1 swift test --skip-build --disable-xctest --filter ReferenceTests
 
+.PHONY: documentation
+documentation: packages ## DocC pages of every target, in .build/documentation; fails on a dead link
+	swift build --build-tests $(swift_flags)
+	local/build-documentation.sh .build/documentation
+
 .PHONY: clean
 clean: ## removes what the commands above made
 	rm -rf .build $(venv) demo

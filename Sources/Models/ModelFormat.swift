@@ -12,7 +12,7 @@ import FoundationEssentials
 /// | 24 + H | | the arrays that the header's `sections` list, in that order |
 /// | end - 32 | 32 | SHA-256 of all bytes before |
 ///
-/// `head -c 2000 model` shows the header. `Models.docc/ModelFormat.md` says what every key
+/// `head -c 2000 model` shows the header. `Models.docc/ModelFile.md` says what every key
 /// and every array means. Doubles that JSON cannot write are the strings `nan`, `inf`, `-inf`.
 package enum ModelFormat {
     /// The newest version. A model is written in the oldest that can say what it is.

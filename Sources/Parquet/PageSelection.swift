@@ -16,7 +16,7 @@ package struct PageSelection: Hashable, Sendable {
     package var byteCount: Int { byteRanges.reduce(0) { $0 + $1.count } }
 
     /// - Parameters:
-    ///   - rows: of the row group, ascending, without overlap.
+    ///   - wanted: rows of the row group, ascending, without overlap.
     ///   - chunk: the metadata that `index` is of.
     package init(rows wanted: [Range<Int>], of index: PageIndex, in chunk: ColumnChunkMetadata) {
         var byteRanges: [Range<Int>] = []
