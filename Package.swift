@@ -136,8 +136,8 @@ let package = Package(
         .executableTarget(
             name: "martlet-bench",
             dependencies: [
-                "AWS", "Columns", "Models", "ObjectStores", "Parquet", "Predictions", "Threads",
-                logging,
+                "AWS", "CKernels", "COpenBLAS", "Columns", "LinearModels", "Models",
+                "ObjectStores", "Parquet", "Predictions", "Threads", logging,
             ],
             swiftSettings: strict),
 

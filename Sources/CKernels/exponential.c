@@ -6,7 +6,6 @@
 
 double martlet_exp(double x) { return exponential(x); }
 
-// log(x) = e * ln 2 + 2 * atanh(s), s = (m - 1) / (m + 1), m in [sqrt(1/2), sqrt(2)).
 double martlet_log(double x) {
     if (x != x || x < 0) return bits_to_double(0x7ff8000000000000u);
     if (x == 0) return bits_to_double(0xfff0000000000000u);
@@ -23,12 +22,7 @@ double martlet_log(double x) {
         m = m * 0.5;
         e = e + 1;
     }
-    double s = (m - 1) / (m + 1);
-    double z = s * s;
-    double p = 1.0 / 23.0;
-    for (int odd = 21; odd >= 3; odd -= 2) p = p * z + 1.0 / odd;
-    double tail = 2.0 * s * (p * z);
-    return e * 6.93147180369123816490e-01 + (2.0 * s + (tail + e * 1.90821492927058770002e-10));
+    return logarithm_of_parts(m, e);
 }
 
 static inline __attribute__((always_inline)) void sigmoid(const double *scores, size_t count,

@@ -51,4 +51,21 @@ static inline __attribute__((always_inline)) double exponential(double x) {
     return x != x ? x : result;
 }
 
+// log(m 2^e) for m in [sqrt(1/2), sqrt(2)]: e ln 2 + 2 atanh(s), s = (m - 1) / (m + 1).
+static inline __attribute__((always_inline)) double logarithm_of_parts(double m, double e) {
+    double s = (m - 1) / (m + 1);
+    double z = s * s;
+    double p = 1.0 / 23.0;
+#pragma clang loop unroll(full)
+    for (int odd = 21; odd >= 3; odd -= 2) p = p * z + 1.0 / odd;
+    double tail = 2.0 * s * (p * z);
+    return e * 6.93147180369123816490e-01 + (2.0 * s + (tail + e * 1.90821492927058770002e-10));
+}
+
+// log(x) for x in [1, 2], with the bits of `martlet_log` and without a branch.
+static inline __attribute__((always_inline)) double logarithm_to_two(double x) {
+    int is_upper = x > 1.41421356237309504880;
+    return logarithm_of_parts(is_upper ? x * 0.5 : x, is_upper ? 1.0 : 0.0);
+}
+
 #endif

@@ -43,6 +43,15 @@ struct MemoryPlan: Sendable {
         advice = "use fewer features"
     }
 
+    /// Rows that a fit of several passes keeps take this much at most, or half of what the limit
+    /// leaves.
+    private static let keptByteCountMax = 1 << 30
+
+    func keptByteCountMax(_ context: JobContext) -> Int {
+        guard let limit = context.memoryByteCountMax else { return Self.keptByteCountMax }
+        return min(Self.keptByteCountMax, max(limit - byteCount, 0) / 2)
+    }
+
     init(byteCount: Int, advice: String) {
         self.byteCount = byteCount
         self.advice = advice

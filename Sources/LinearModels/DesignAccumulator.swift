@@ -29,6 +29,10 @@ package struct DesignAccumulator: Sendable {
     private var shifts: [Double?]
     private var chunkTiles = 0
     private let carried: CarriedRows
+    /// (features.count) what the rows that count are like; of products of the rows as they are.
+    package private(set) var profiles: [FeatureProfile]
+    /// Rows that are kept for later passes; nil to keep none.
+    package private(set) var kept: KeptRows?
     /// What replaces weight and target of each row; nil to take them as they are.
     var response: WorkingResponse?
     /// Where set, losses and their gradient are summed in place of products.
@@ -43,15 +47,29 @@ package struct DesignAccumulator: Sendable {
     /// at once are only safe so.
     static let singleThreadedBLAS: Void = openblas_set_num_threads(1)
 
-    /// - Parameter foldCount: sums to keep apart, for cross-validation; row r of a tile belongs
-    ///   to fold r mod `foldCount`.
+    /// - Parameters:
+    ///   - foldCount: sums to keep apart, for cross-validation; row r of a tile belongs to fold
+    ///     r mod `foldCount`.
+    ///   - allowsPrecision: whether products of few numbers are summed in twice the precision.
+    ///   - kept: where rows go for later passes.
     /// - Throws: `limitExceeded` for too many categories.
-    package init(features: FeatureSchema, foldCount: Int = 1) throws(LinearModelError) {
+    package init(
+        features: FeatureSchema, foldCount: Int = 1, allowsPrecision: Bool = true,
+        keeping kept: KeptRows? = nil
+    ) throws(LinearModelError) {
+        try self.init(
+            DesignLayout(features, allowsPrecision: allowsPrecision), foldCount: foldCount,
+            keeping: kept)
+    }
+
+    init(_ layout: DesignLayout, foldCount: Int = 1, keeping kept: KeptRows? = nil) {
         precondition(foldCount > 0)
         Self.singleThreadedBLAS
-        self.features = features
+        self.layout = layout
         self.foldCount = foldCount
-        layout = try DesignLayout(features)
+        self.kept = kept
+        features = layout.features
+        profiles = Array(repeating: FeatureProfile(), count: features.features.count)
         total = ShardMoments(folds: Array(repeating: DesignMoments(layout), count: foldCount))
         shard = total
         chunk = total.folds
@@ -64,6 +82,9 @@ package struct DesignAccumulator: Sendable {
         shifts[layout.onesColumn] = 0
         return shifts
     }
+
+    /// Whether a pass needs products, not only losses or their gradient.
+    private var sumsProducts: Bool { scores == nil && response?.isLossAlone != true }
 
     /// Weighted sum of the losses at the coefficients of the response.
     var loss: Double { lossSum + lossErrors }
@@ -111,6 +132,23 @@ package struct DesignAccumulator: Sendable {
         carried.append(columns, rows: row..<target.count, target: target, weights: weights)
     }
 
+    /// Adds rows that an earlier pass has kept.
+    /// - Precondition: all were kept, and nothing was added before.
+    package mutating func add(_ kept: KeptRows, pool: ThreadPool) throws(LinearModelError) {
+        for shard in kept.shards {
+            try add(shard.map { TileRows($0) }, pool: pool)
+            try finishShard(pool: pool)
+        }
+    }
+
+    /// Adds the sample of the rows of an earlier pass.
+    package mutating func add(
+        sampleOf kept: KeptRows, pool: ThreadPool
+    ) throws(LinearModelError) {
+        try add(kept.sample.map { TileRows($0) }, pool: pool)
+        try finishShard(pool: pool)
+    }
+
     /// Ends the shard at hand; the next rows are of another one.
     /// - Returns: its sums, which are part of `moments` from now on.
     @discardableResult
@@ -120,6 +158,7 @@ package struct DesignAccumulator: Sendable {
             carried.removeAll()
         }
         finishChunk()
+        kept?.finishShard()
         let finished = shard
         total.merge(finished)
         shard = ShardMoments(folds: Array(repeating: DesignMoments(layout), count: foldCount))
@@ -141,11 +180,25 @@ package struct DesignAccumulator: Sendable {
         var first = 0
         while first < tiles.count {
             let count = min(blocks.count, tiles.count - first, Self.chunkTileCount - chunkTiles)
-            try add(Array(tiles[first..<first + count]), blocks: blocks, pool: pool)
+            let part = Array(tiles[first..<first + count])
+            keep(part, pool: pool)
+            try add(part, blocks: blocks, pool: pool)
             first += count
             chunkTiles += count
             if chunkTiles == Self.chunkTileCount { finishChunk() }
         }
+    }
+
+    private mutating func keep(_ tiles: [TileRows], pool: ThreadPool) {
+        guard let wanted = kept?.wants(tiles.count), wanted.contains(true) else {
+            kept?.append(tiles.map { _ in nil })
+            return
+        }
+        let features = features
+        kept?.append(
+            pool.map(count: tiles.count) { index, _ in
+                wanted[index] ? KeptTile(tiles[index], features: features) : nil
+            })
     }
 
     /// Adds tiles of one chunk, a block for each.
@@ -157,23 +210,24 @@ package struct DesignAccumulator: Sendable {
         for fold in chunk.indices { chunk[fold].setShifts(known) }
         let response = response
         let scores = scores
+        let isProfiled = response == nil && scores == nil
         pool.forEach(count: tiles.count) { range, _ in
             for index in range {
                 blocks[index].fill(
-                    tiles[index], shifts: known, response: response, scores: scores)
+                    tiles[index], shifts: known, response: response, scores: scores,
+                    isProfiled: isProfiled)
             }
         }
         let filled = blocks[..<tiles.count]
         for block in filled {
             if let problem = block.problem { throw problem }
             addLoss(block.loss)
-            guard scores == nil else {
-                addGradient(block)
-                continue
-            }
+            for (index, profile) in block.profiles.enumerated() { profiles[index].merge(profile) }
+            if scores != nil { addGradient(block) }
+            guard sumsProducts else { continue }
             for fold in chunk.indices { chunk[fold].addGram(of: block, fold: fold) }
         }
-        guard scores == nil else { return }
+        guard sumsProducts else { return }
         let featureCount = features.features.count
         for fold in chunk.indices {
             chunk[fold].withIndicatorSums { sums in
@@ -214,30 +268,12 @@ package struct DesignAccumulator: Sendable {
         values.withUnsafeMutableBufferPointer { values in
             if shifts[layout.targetColumn] == nil {
                 shifts[layout.targetColumn] =
-                    response == nil && scores == nil ? Self.mean(tile.target, tile.weights) : 0
+                    response == nil && scores == nil ? tile.mean(of: tile.target) : 0
             }
             for (index, feature) in layout.numericFeatures.enumerated() where shifts[index] == nil {
                 tile.encode(feature: feature, into: values)
-                shifts[index] = Self.mean(UnsafeBufferPointer(values), tile.weights)
+                shifts[index] = tile.mean(of: UnsafeBufferPointer(values))
             }
         }
-    }
-
-    /// The mean of the finite values of rows that weigh something, nil without any.
-    private static func mean(
-        _ values: UnsafeBufferPointer<Double>, _ weights: UnsafeBufferPointer<Double>?
-    ) -> Double? {
-        var sum = 0.0
-        var count = 0
-        for (row, value) in values.enumerated() where value.isFinite && (weights?[row] ?? 1) > 0 {
-            // Of the shares, so that the largest doubles do not overflow.
-            sum += value / Double(values.count)
-            count += 1
-        }
-        guard count > 0 else { return nil }
-        let mean = sum * (Double(values.count) / Double(count))
-        // Of few bits, so that the difference of a value and its shift is mostly exact.
-        let short = Double(Float(mean))
-        return short.isFinite ? short : mean
     }
 }

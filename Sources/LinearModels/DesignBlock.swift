@@ -1,5 +1,3 @@
-import CKernels
-import COpenBLAS
 import Models
 
 /// A tile of the design matrix and its part of the sums, fold by fold.
@@ -13,7 +11,7 @@ final class DesignBlock: @unchecked Sendable {
     /// measured to be as fast with 1,024 rows as with a million.
     static let rowCountMax = 2048
 
-    private let layout: DesignLayout
+    let layout: DesignLayout
     let foldCount: Int
     private(set) var rowCount = 0
     /// Whether products are summed in twice the precision.
@@ -23,16 +21,20 @@ final class DesignBlock: @unchecked Sendable {
     let dense: UnsafeMutableBufferPointer<Double>
     /// Of a precise block: (denseCount × rowCountMax) what rounding took off `dense`, and `dense`
     /// times the weights with what rounding took off that.
-    private let denseErrors: UnsafeMutableBufferPointer<Double>
-    private let weighted: UnsafeMutableBufferPointer<Double>
-    private let weightedErrors: UnsafeMutableBufferPointer<Double>
-    private var hasErrors = false
-    private var hasWeights = false
+    let denseErrors: UnsafeMutableBufferPointer<Double>
+    let weighted: UnsafeMutableBufferPointer<Double>
+    let weightedErrors: UnsafeMutableBufferPointer<Double>
+    private(set) var hasErrors = false
+    var hasWeights = false
+    /// Whether every row of the tile weighs something.
+    private(set) var usesAllRows = true
     /// (rowCountMax) weights and their roots.
     let weights: UnsafeMutableBufferPointer<Double>
-    private let roots: UnsafeMutableBufferPointer<Double>
+    let roots: UnsafeMutableBufferPointer<Double>
     /// (rowCountMax) values before they are put in the order of the folds.
-    private let scratch: UnsafeMutableBufferPointer<Double>
+    let scratch: UnsafeMutableBufferPointer<Double>
+    /// (3 × rowCountMax) losses of rows, slopes, curvatures.
+    let terms: UnsafeMutableBufferPointer<Double>
     /// (rowCountMax) where each row of the tile stands.
     private let places: UnsafeMutableBufferPointer<Int32>
     /// (features × rowCountMax) the indicator that is 1, counted within the feature, or -1.
@@ -45,10 +47,12 @@ final class DesignBlock: @unchecked Sendable {
     let gramErrors: UnsafeMutableBufferPointer<Double>
     /// (outputs × ClassScores.gradientStride) and (outputs × rowCountMax); empty without outputs.
     let gradient: UnsafeMutableBufferPointer<Double>
-    private let scoreMemory: UnsafeMutableBufferPointer<Double>
-    private(set) var problem: LinearModelError?
+    let scoreMemory: UnsafeMutableBufferPointer<Double>
+    /// (features.count) what the values of the rows that count are like; empty where not asked for.
+    var profiles: [FeatureProfile] = []
+    var problem: LinearModelError?
     /// Weighted sum of the losses of the rows, with a response.
-    private(set) var loss = 0.0
+    var loss = 0.0
 
     init(_ layout: DesignLayout, foldCount: Int = 1, outputCount: Int = 0) {
         self.layout = layout
@@ -58,6 +62,7 @@ final class DesignBlock: @unchecked Sendable {
         weights = .allocate(capacity: Self.rowCountMax)
         roots = .allocate(capacity: Self.rowCountMax)
         scratch = .allocate(capacity: Self.rowCountMax)
+        terms = .allocate(capacity: 3 * Self.rowCountMax)
         places = .allocate(capacity: Self.rowCountMax)
         active = .allocate(capacity: featureCount * Self.rowCountMax)
         gram = .allocate(capacity: foldCount * layout.denseCount * layout.denseCount)
@@ -73,6 +78,7 @@ final class DesignBlock: @unchecked Sendable {
         weights.initialize(repeating: 1)
         roots.initialize(repeating: 1)
         scratch.initialize(repeating: 0)
+        terms.initialize(repeating: 0)
         places.initialize(repeating: 0)
         active.initialize(repeating: -1)
         gram.initialize(repeating: 0)
@@ -89,6 +95,7 @@ final class DesignBlock: @unchecked Sendable {
         weights.deallocate()
         roots.deallocate()
         scratch.deallocate()
+        terms.deallocate()
         places.deallocate()
         active.deallocate()
         gram.deallocate()
@@ -130,13 +137,16 @@ final class DesignBlock: @unchecked Sendable {
     ///   - shifts: (denseCount), taken off each dense column but the ones.
     ///   - response: what replaces weight and target of each row.
     ///   - scores: where given, `gradient` is computed in place of `gram`.
+    ///   - isProfiled: whether `profiles` are wanted.
     func fill(
         _ tile: TileRows, shifts: [Double], response: WorkingResponse? = nil,
-        scores: ClassScores? = nil
+        scores: ClassScores? = nil, isProfiled: Bool = false
     ) {
         precondition(tile.count <= Self.rowCountMax)
         rowCount = tile.count
         problem = nil
+        let featureCount = isProfiled ? layout.features.features.count : 0
+        profiles = Array(repeating: FeatureProfile(), count: featureCount)
         isPrecise = layout.isPrecise && response == nil && scores == nil
         hasErrors = false
         for fold in 0..<foldCount {
@@ -158,8 +168,21 @@ final class DesignBlock: @unchecked Sendable {
         for (index, feature) in layout.numericFeatures.enumerated() {
             fillNumbers(feature, tile, into: index, shift: shifts[index])
         }
+        fillTarget(tile, shift: shifts[layout.targetColumn])
+        guard problem == nil else { return }
+        if let scores { return add(scores, shifts: shifts) }
+        if let response { reweigh(response, shifts: shifts) }
+        guard problem == nil, response?.isLossAlone != true else { return }
+        if isPrecise { multiplyPrecisely() } else { multiply() }
+    }
+
+    private func fillTarget(_ tile: TileRows, shift: Double) {
         let targetColumn = column(layout.targetColumn)
         let ones = column(layout.onesColumn)
+        if isPlain, fillPlain(tile.target, into: targetColumn, shift: shift) {
+            _ = ones.update(fromContentsOf: roots[..<rowCount])
+            return
+        }
         for row in 0..<rowCount {
             let place = Int(places[row])
             let value = tile.target[row]
@@ -169,54 +192,33 @@ final class DesignBlock: @unchecked Sendable {
                     .outOfSpec, "The target of a row is \(value). Leave rows without a target out.")
             }
             targetColumn[place] =
-                isUsed ? (value - shifts[layout.targetColumn]) * roots[place] : 0
+                isUsed ? (value - shift) * roots[place] : 0
             ones[place] = roots[place]
             if isPrecise {
                 setError(
-                    isUsed ? value : shifts[layout.targetColumn], place,
-                    column: layout.targetColumn, shift: shifts[layout.targetColumn])
+                    isUsed ? value : shift, place,
+                    column: layout.targetColumn, shift: shift)
             }
-        }
-        guard problem == nil else { return }
-        if let scores { return add(scores, shifts: shifts) }
-        if let response { reweigh(response, shifts: shifts) }
-        guard problem == nil else { return }
-        if isPrecise { multiplyPrecisely() } else { multiply() }
-    }
-
-    private func add(_ scores: ClassScores, shifts: [Double]) {
-        if let sum = scores.addUp(self, shifts: shifts, scores: scoreMemory, into: gradient) {
-            loss = sum
-        } else {
-            problem = LinearModelError(.outOfSpec, "The target of a row is none of the classes.")
         }
     }
 
-    /// Puts working weights and responses in the place of weights and targets.
-    private func reweigh(_ response: WorkingResponse, shifts: [Double]) {
-        let scores = UnsafeMutableBufferPointer(rebasing: scratch[..<rowCount])
-        response.score(self, shifts: shifts, into: scores)
-        let targets = column(layout.targetColumn)
-        let ones = column(layout.onesColumn)
-        for row in 0..<rowCount where weights[row] > 0 {
-            guard response.loss.allows(targets[row]) else {
-                problem = LinearModelError(
-                    .outOfSpec,
-                    "The target of a row is \(targets[row]), which the objective "
-                        + "\(response.loss.rawValue) does not allow.")
-                return
-            }
-            let terms = response.loss.terms(score: scores[row], target: targets[row])
-            loss += weights[row] * terms.loss
-            weights[row] *= terms.curvature
-            roots[row] = weights[row].squareRoot()
-            targets[row] = roots[row] * terms.slope / terms.curvature
-            ones[row] = roots[row]
+    /// Whether rows stand where they stood, every one counts and no rounding error is kept.
+    private var isPlain: Bool { usesAllRows && foldCount == 1 && !isPrecise }
+
+    /// Fills a column of a plain block.
+    /// - Returns: false when a value is NaN or infinite: then the column is to be filled anew.
+    private func fillPlain(
+        _ values: UnsafeBufferPointer<Double>, into column: UnsafeMutableBufferPointer<Double>,
+        shift: Double
+    ) -> Bool {
+        // Carries into the sign where the exponent is all ones.
+        var signs: UInt64 = 0
+        for row in 0..<rowCount {
+            let value = values[row]
+            signs |= (value.bitPattern & 0x7fff_ffff_ffff_ffff) &+ 0x0010_0000_0000_0000
+            column[row] = (value - shift) * roots[row]
         }
-        for index in layout.numericFeatures.indices {
-            let values = column(index)
-            for row in 0..<rowCount { values[row] *= roots[row] }
-        }
+        return signs >> 63 == 0
     }
 
     /// Keeps what rounding takes off `value - shift`.
@@ -226,71 +228,19 @@ final class DesignBlock: @unchecked Sendable {
         hasErrors = hasErrors || error != 0
     }
 
-    private func multiplyPrecisely() {
-        hasWeights = (0..<rowCount).contains { weights[$0] != 0 && weights[$0] != 1 }
-        if hasWeights {
-            for column in 0..<layout.denseCount {
-                let start = column * Self.rowCountMax
-                for row in 0..<rowCount {
-                    let value = DoubleDouble(
-                        high: dense[start + row], low: denseErrors[start + row])
-                    let product = value * weights[row]
-                    weighted[start + row] = product.high
-                    weightedErrors[start + row] = product.low
-                }
-            }
-        }
-        let order = layout.denseCount
-        for fold in 0..<foldCount {
-            let rows = rows(fold: fold)
-            func from(_ values: UnsafeMutableBufferPointer<Double>) -> UnsafePointer<Double>? {
-                values.baseAddress.map { UnsafePointer($0 + rows.lowerBound) }
-            }
-            let isExact = !hasErrors && !hasWeights
-            martlet_gram(
-                from(hasWeights ? weighted : dense),
-                isExact ? nil : from(hasWeights ? weightedErrors : denseErrors), from(dense),
-                isExact ? nil : from(denseErrors), rows.count, Self.rowCountMax, order,
-                gram.baseAddress.map { $0 + fold * order * order },
-                gramErrors.baseAddress.map { $0 + fold * order * order })
-        }
-    }
-
-    /// A column times the weights, of a precise block.
-    struct PreciseColumn {
-        let high: UnsafeBufferPointer<Double>
-        let low: UnsafeBufferPointer<Double>
-    }
-
-    func weightedColumn(_ index: Int) -> PreciseColumn {
-        let place = index * Self.rowCountMax..<index * Self.rowCountMax + rowCount
-        return PreciseColumn(
-            high: UnsafeBufferPointer(rebasing: (hasWeights ? weighted : dense)[place]),
-            low: UnsafeBufferPointer(
-                rebasing: (hasWeights ? weightedErrors : denseErrors)[place]))
-    }
-
-    private func multiply() {
-        let order = Int32(layout.denseCount)
-        for fold in 0..<foldCount {
-            let rows = rows(fold: fold)
-            let result = gram.baseAddress.map {
-                $0 + fold * layout.denseCount * layout.denseCount
-            }
-            // Without rows dsyrk still clears the result (beta is 0).
-            cblas_dsyrk(
-                CblasColMajor, CblasUpper, CblasTrans, order, Int32(rows.count), 1,
-                dense.baseAddress.map { $0 + rows.lowerBound }, Int32(Self.rowCountMax), 0, result,
-                order)
-        }
-    }
-
     private func fillWeights(_ tile: TileRows) {
+        usesAllRows = true
+        guard tile.weights != nil else {
+            weights.update(repeating: 1)
+            roots.update(repeating: 1)
+            return
+        }
         for row in 0..<rowCount {
             let weight = tile.weights?[row] ?? 1
             let place = Int(places[row])
             weights[place] = weight
             roots[place] = weight.squareRoot()
+            usesAllRows = usesAllRows && weight > 0
             if !(weight >= 0 && weight < .infinity) {
                 problem = LinearModelError(
                     .outOfSpec, "A weight is \(weight); weights are finite and 0 or more.")
@@ -301,6 +251,7 @@ final class DesignBlock: @unchecked Sendable {
     private func fillCategories(_ feature: Int, _ tile: TileRows) {
         let values = UnsafeMutableBufferPointer(rebasing: scratch[..<rowCount])
         tile.encode(feature: feature, into: values)
+        addProfile(of: feature, values, tile)
         let start = feature * Self.rowCountMax
         for row in 0..<rowCount {
             let place = Int(places[row])
@@ -315,6 +266,11 @@ final class DesignBlock: @unchecked Sendable {
         let column = column(index)
         let values = UnsafeMutableBufferPointer(rebasing: scratch[..<rowCount])
         tile.encode(feature: feature, into: values)
+        addProfile(of: feature, values, tile)
+        if isPlain, fillPlain(UnsafeBufferPointer(values), into: column, shift: shift) {
+            activeCounts[feature] = 0
+            return
+        }
         let start = feature * Self.rowCountMax
         var missingCount = 0
         for row in 0..<rowCount {

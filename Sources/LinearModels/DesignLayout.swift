@@ -19,11 +19,17 @@ struct DesignLayout: Hashable, Sendable {
     /// category one for each code.
     let indicatorStarts: [Int]
     let indicatorCount: Int
+    /// Whether products are summed in twice the precision of a double.
+    let isPrecise: Bool
 
+    /// - Parameter allowsPrecision: whether products of few numbers deserve twice the precision.
     /// - Throws: `limitExceeded` past `indicatorCountMax`.
-    init(_ features: FeatureSchema) throws(LinearModelError) {
+    init(
+        _ features: FeatureSchema, allowsPrecision: Bool = true
+    ) throws(LinearModelError) {
         self.features = features
         numericFeatures = features.features.indices.filter { features.features[$0].codeCount == 0 }
+        isPrecise = allowsPrecision && numericFeatures.count <= Self.preciseNumberCountMax
         var starts: [Int] = []
         var next = 0
         for feature in features.features {
@@ -42,17 +48,13 @@ struct DesignLayout: Hashable, Sendable {
     }
 
     var denseCount: Int { numericFeatures.count + 2 }
-    var isPrecise: Bool { numericFeatures.count <= Self.preciseNumberCountMax }
     var targetColumn: Int { numericFeatures.count }
     var onesColumn: Int { numericFeatures.count + 1 }
 
     /// What an indicator is called in a report.
     func indicatorName(feature: Int, code: Int) -> String {
-        let name = features.features[feature].name
-        guard case .categorical(let categories) = features.features[feature].encoding else {
-            return name + " is missing"
-        }
-        if code < categories.count { return name + "=" + categories[code] }
-        return name + (code == categories.count ? " is missing" : " is another value")
+        let description = features.features[feature]
+        let kind = LinearModel.Term.Kind.category(code: Int32(code))
+        return (description.codeCount > 0 ? kind : .missing).name(of: description)
     }
 }

@@ -38,6 +38,7 @@ package struct QuasiNewtonTrainer: IterativeTrainer {
     private var meanLoss = Double.nan
     package private(set) var passCount = 0
     package private(set) var isFinished = false
+    package var wantsSample: Bool { false }
     private var isConverged = true
 
     /// - Parameters:
@@ -101,8 +102,8 @@ package struct QuasiNewtonTrainer: IterativeTrainer {
         return try DesignTerms(all.shifted(to: all.means)).terms.count > newtonColumnCountMax
     }
 
-    package func accumulator() throws(LinearModelError) -> DesignAccumulator {
-        var result = try DesignAccumulator(features: layout.features)
+    package func accumulator() -> DesignAccumulator {
+        var result = DesignAccumulator(layout)
         let (coefficients, intercepts) = unscaled(trial)
         result.scores = ClassScores(
             layout: layout, terms: terms.terms, coefficients: coefficients,

@@ -9,6 +9,8 @@ struct TileRows: @unchecked Sendable {
         case columns([EncodedColumn], first: Int)
         /// Rows kept from earlier batches, from the first on.
         case carried(CarriedRows)
+        /// Rows of an earlier pass.
+        case kept(KeptTile)
     }
 
     let values: Values
@@ -26,7 +28,38 @@ struct TileRows: @unchecked Sendable {
             columns[feature].encode(rows: first..<first + count, into: output)
         case .carried(let rows):
             _ = output.update(fromContentsOf: rows.column(feature)[..<count])
+        case .kept(let tile): tile.encode(feature: feature, into: output)
         }
+    }
+}
+
+extension TileRows {
+    init(_ tile: KeptTile) {
+        self.init(
+            values: .kept(tile), count: tile.rowCount, target: tile.target, weights: tile.weights)
+    }
+
+    /// The mean of the finite values of rows that weigh something, nil without any. Of values that
+    /// are all the same it is exactly that value, so that nothing is left of a constant column.
+    /// - Parameter values: (count)
+    func mean(of values: UnsafeBufferPointer<Double>) -> Double? {
+        var sum = 0.0
+        var count = 0
+        var smallest = Double.infinity
+        var largest = -Double.infinity
+        for (row, value) in values.enumerated() where value.isFinite && (weights?[row] ?? 1) > 0 {
+            // Of the shares, so that the largest doubles do not overflow.
+            sum += value / Double(values.count)
+            count += 1
+            smallest = min(smallest, value)
+            largest = max(largest, value)
+        }
+        guard count > 0 else { return nil }
+        guard smallest < largest else { return smallest }
+        let mean = sum * (Double(values.count) / Double(count))
+        // Of few bits, so that the difference of a value and its shift is mostly exact.
+        let short = Double(Float(mean))
+        return short.isFinite ? short : mean
     }
 }
 

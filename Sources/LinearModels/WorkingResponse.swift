@@ -1,4 +1,3 @@
-import CKernels
 import COpenBLAS
 import Models
 
@@ -6,6 +5,8 @@ import Models
 /// coefficients at hand, a weight and a response (McCullagh and Nelder 1989, section 2.5).
 struct WorkingResponse: Sendable {
     let loss: LinearLoss
+    /// Whether the sum of losses is all that is asked for, and no products.
+    let isLossAlone: Bool
     private let layout: DesignLayout
     private let intercept: Double
     /// (numeric features) coefficients and means of the dense columns; 0 without a term.
@@ -19,9 +20,10 @@ struct WorkingResponse: Sendable {
     ///   - intercept: the score where every column has its mean.
     init(
         _ loss: LinearLoss, layout: DesignLayout, terms: [LinearModel.Term],
-        coefficients: [Double], intercept: Double
+        coefficients: [Double], intercept: Double, isLossAlone: Bool = false
     ) {
         self.loss = loss
+        self.isLossAlone = isLossAlone
         self.layout = layout
         var base = intercept
         var slopes = [Double](repeating: 0, count: layout.numericFeatures.count)
@@ -78,71 +80,6 @@ struct WorkingResponse: Sendable {
             for row in 0..<scores.count where active[row] >= 0 {
                 scores[row] += added[start + Int(active[row])]
             }
-        }
-    }
-}
-
-/// A loss of a linear score, and its first two derivatives.
-package enum LinearLoss: String, Hashable, Sendable {
-    /// Log loss of outcomes 0 and 1; the score is the log odds of 1.
-    case logistic
-    /// Half the deviance of counts; the score is the logarithm of the mean.
-    case poisson
-
-    /// Rows whose curvature is below this share of their weight count as if it were this much:
-    /// their response would not be finite.
-    private static let curvatureMin = 1e-12
-
-    /// - Returns: the loss, less what does not depend on the score; its negative derivative; its
-    ///   second derivative, above 0.
-    func terms(score: Double, target: Double) -> (loss: Double, slope: Double, curvature: Double) {
-        switch self {
-        case .logistic:
-            let e = martlet_exp(-abs(score))
-            let p = score >= 0 ? 1 / (1 + e) : e / (1 + e)
-            let loss = max(score, 0) + martlet_log(1 + e) - target * score
-            return (loss, target - p, max(p * (1 - p), Self.curvatureMin))
-        case .poisson:
-            let mean = martlet_exp(score)
-            return (mean - target * score, target - mean, max(mean, Self.curvatureMin))
-        }
-    }
-
-    /// The score whose mean is `mean`.
-    func link(_ mean: Double) -> Double {
-        switch self {
-        case .logistic: martlet_log(mean / (1 - mean))
-        case .poisson: martlet_log(mean)
-        }
-    }
-
-    /// The variance at `mean`: the second derivative at `link(mean)`.
-    func variance(_ mean: Double) -> Double {
-        switch self {
-        case .logistic: mean * (1 - mean)
-        case .poisson: mean
-        }
-    }
-
-    /// - Throws: `outOfSpec` for a mean that no finite score has.
-    func check(mean: Double) throws(LinearModelError) {
-        switch self {
-        case .logistic where mean > 0 && mean < 1: return
-        case .poisson where mean > 0: return
-        case .logistic:
-            throw LinearModelError(
-                .outOfSpec, "All rows are of one class: there is nothing to tell apart.")
-        case .poisson:
-            throw LinearModelError(
-                .outOfSpec, "The target is 0 in every row: its logarithm has no mean.")
-        }
-    }
-
-    /// Whether a target can come up.
-    func allows(_ target: Double) -> Bool {
-        switch self {
-        case .logistic: target == 0 || target == 1
-        case .poisson: target >= 0
         }
     }
 }

@@ -5,7 +5,7 @@
 #endif
 
 /// `martlet-bench read FILE REPS THREADS`, `footer FILE REPS THREADS`, `write CODEC REPS THREADS`,
-/// `score MODEL FILE REPS THREADS`, `copy FROM TO REPS`: one JSON line with the times of each
+/// `score MODEL FILE REPS THREADS`, `gram|dsyrk ROWS COLUMNS REPS THREADS`, `copy FROM TO REPS`: one JSON line with the times of each
 /// repetition. The caller pins the processors and runs the peers beside it.
 @main
 enum Main {
@@ -14,6 +14,7 @@ enum Main {
                martlet-bench footer FILE REPS THREADS
                martlet-bench write snappy|zstd|gzip|uncompressed REPS THREADS
                martlet-bench score MODEL FILE REPS THREADS
+               martlet-bench gram|dsyrk ROWS COLUMNS REPS THREADS
                martlet-bench copy FROM TO REPS
         """
 
@@ -37,6 +38,9 @@ enum Main {
             try WriteBenchmark(codec: arguments[1]).run(Repetitions(arguments[2...]))
         case ("score", 5):
             try ScoreBenchmark(model: arguments[1], path: arguments[2])
+                .run(Repetitions(arguments[3...]))
+        case ("gram", 5), ("dsyrk", 5):
+            try GramBenchmark(arguments[1...2], isLibrary: arguments[0] == "dsyrk")
                 .run(Repetitions(arguments[3...]))
         case ("copy", 4):
             try await copy(

@@ -48,7 +48,9 @@ def check(martlet, train, test, output, level, options):
     assert measured["mean_width"] == pytest.approx(math.fsum(widths) / len(widths))
 
 
-@pytest.mark.parametrize(("name", "level"), [("boosted cqr", 0.8), ("linear", 0.9)])
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [("boosted cqr", 0.8), ("boosted", 0.9), ("linear", 0.8), ("linear", 0.9)])
 def test_coverage_of_generated_ages(martlet, people, tmp_path, name, level):
     check(
         martlet, people / "train", people / "test", tmp_path, level,
@@ -56,7 +58,7 @@ def test_coverage_of_generated_ages(martlet, people, tmp_path, name, level):
 
 
 @pytest.mark.parametrize(
-    ("name", "level"), [("boosted", 0.8), ("boosted", 0.9), ("linear", 0.8)])
+    ("name", "level"), [("boosted", 0.8), ("boosted", 0.9), ("linear", 0.8), ("linear", 0.9)])
 def test_coverage_of_the_census(martlet, shared, tmp_path, name, level):
     check(
         martlet, shared / "adult/train", shared / "adult/test", tmp_path, level, MODELS[name])

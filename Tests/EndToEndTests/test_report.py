@@ -4,6 +4,10 @@ import html.parser
 import json
 import pathlib
 
+import pyarrow
+
+import tables
+
 
 class Outline(html.parser.HTMLParser):
     """Titles of sections, captions, and whatever would load something."""
@@ -48,6 +52,51 @@ def test_a_training_is_reported(martlet, shards, tmp_path):
     record = json.loads((tmp_path / "model" / "_commit-train.json").read_text())
     assert {entry["url"].rsplit("/", 1)[-1] for entry in record["objects"]} == {
         "model.martlet", "report.html"}
+
+
+def test_a_linear_training_is_reported(martlet, shards, tmp_path):
+    options = ["--algorithm", "linear", "--lambda-l2", "auto", "--valid-fraction", "0.2"]
+    command = ["train", "--data", shards, "--target", "age", "--ignore-features", "id", *options]
+    martlet(*command, "--output", tmp_path / "model")
+    report = outline(tmp_path / "model" / "report.html")
+    for title in ("Metrics", "Coefficients", "Solver", "Predicted against actual", "Residuals",
+                  "Feature importance", "Contributions", "Data profile", "Run"):
+        assert title in report.titles
+    assert {"Standardised coefficients", "Cross-validated error by penalty",
+            "Importance by permutation"} <= set(report.captions)
+    assert report.loads == []
+    martlet(*command, "--output", tmp_path / "without", "--report", "never")
+    assert not (tmp_path / "without" / "report.html").exists()
+    assert (tmp_path / "model" / "model.martlet").read_bytes() == (
+        tmp_path / "without" / "model.martlet").read_bytes()
+
+
+def test_a_linear_classifier_is_reported(martlet, shared, tmp_path):
+    command = ["train", "--data", shared / "adult/train", "--target", "income", "--algorithm",
+               "linear"]
+    martlet(*command, "--objective", "logistic", "--valid-data", shared / "adult/test",
+            "--output", tmp_path / "two")
+    report = outline(tmp_path / "two" / "report.html")
+    assert {"Coefficients", "Solver", "Ranking", "Calibration"} <= set(report.titles)
+    assert {"ROC curve", "Precision and recall"} <= set(report.captions)
+    martlet(*command, "--objective", "multinomial", "--output", tmp_path / "several")
+    report = outline(tmp_path / "several" / "report.html")
+    assert "Largest standardised coefficient of any class" in report.captions
+    assert "Confusion" in report.titles
+
+
+def test_a_linear_report_names_what_is_wrong_with_columns(martlet, tmp_path):
+    x, z = ([float(row * factor % 17) for row in range(60)] for factor in (3, 5))
+    path = tables.write(pyarrow.table({
+        "x": x, "z": z, "sum": [a + b for a, b in zip(x, z)], "same": [1.5] * 60,
+        "y": [a * b for a, b in zip(x, z)]}), tmp_path / "data/part-0.parquet")
+    found = martlet(
+        "train", "--data", path, "--target", "y", "--algorithm", "linear", "--lambda-l2", 0,
+        "--output", tmp_path / "model")
+    text = (tmp_path / "model" / "report.html").read_text(encoding="utf-8")
+    assert "Constant in every row, left out: same." in text
+    assert found["linear"]["collinear_columns"]
+    assert "Linear combinations of other columns" in text
 
 
 def test_the_report_can_be_left_out(martlet, shards, tmp_path):

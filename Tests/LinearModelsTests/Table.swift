@@ -105,7 +105,7 @@ struct Table {
         let pool = ThreadPool(threadCount: threadCount)
         var trainer = start
         while !trainer.isFinished {
-            var sums = try trainer.accumulator()
+            var sums = trainer.accumulator()
             var first = 0
             for end in cuts + [target.count] {
                 try add(

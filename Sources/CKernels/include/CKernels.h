@@ -54,6 +54,14 @@ double martlet_log(double x);
 /// 1 / (1 + e^-score) of each. result: (count), may be `scores`.
 void martlet_sigmoid(const double *scores, size_t count, double *result);
 
+/// Log loss of outcomes 0 and 1 at log-odds, and half the Poisson deviance at the logarithm of the
+/// mean, each less what the score does not change; minus the first derivative; and the second, at
+/// least 1e-12. All: (count).
+void martlet_logistic_terms(const double *scores, const double *targets, size_t count,
+                            double *losses, double *slopes, double *curvatures);
+void martlet_poisson_terms(const double *scores, const double *targets, size_t count,
+                           double *losses, double *slopes, double *curvatures);
+
 /// Derivatives of the cross entropy with respect to log-odds. labels: 0 or 1. weights: (count) or
 /// NULL for 1. All others: (count).
 void martlet_logistic_gradients(const double *scores, const float *labels, const float *weights,

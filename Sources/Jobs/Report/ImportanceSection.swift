@@ -55,8 +55,10 @@ struct ImportanceSection {
                     })))
         return Report.Section(
             "Feature importance",
-            lead: "Gain is what the splits on a feature took off the training loss. Permutation is "
-                + "what the metric loses when the feature's values are shuffled among the rows: "
+            lead: (isLinear
+                ? "The sizes of a feature's standardised coefficients. "
+                : "Gain is what the splits on a feature took off the training loss. ")
+                + "Permutation is what the metric loses when the feature's values are shuffled among the rows: "
                 + "near 0 means that the model can do without it.", items: items)
     }
 

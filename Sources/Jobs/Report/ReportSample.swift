@@ -17,12 +17,36 @@ struct ReportSample: Sendable {
     /// (featureCount × rowCount), feature by feature; see `FeatureEncoder`.
     let values: ColumnBuffer<Double>
 
-    init(featureCount: Int, populationCount: Int) {
+    init(featureCount: Int, populationCount: Int, rowCountMax: Int = Self.rowCountMax) {
+        let affordable = Self.byteCountMax / 8 / max(featureCount, 1)
+        self.init(
+            featureCount: featureCount, populationCount: populationCount,
+            rowCount: min(populationCount, rowCountMax, max(affordable, 100)))
+    }
+
+    private init(featureCount: Int, populationCount: Int, rowCount: Int) {
         self.featureCount = featureCount
         self.populationCount = populationCount
-        let affordable = Self.byteCountMax / 8 / max(featureCount, 1)
-        rowCount = min(populationCount, Self.rowCountMax, max(affordable, 100))
+        self.rowCount = rowCount
         values = ColumnBuffer(repeating: .nan, count: max(featureCount * rowCount, 1))
+    }
+
+    /// Some rows of the sample, copied; what they stand for is for the caller to say.
+    func rows(_ chosen: [Int], populationCount: Int) -> ReportSample {
+        let result = ReportSample(
+            featureCount: featureCount, populationCount: populationCount, rowCount: chosen.count)
+        for feature in 0..<featureCount {
+            let source = column(feature)
+            for (place, index) in chosen.enumerated() {
+                result.values.mutableElements[feature * chosen.count + place] = source[index]
+            }
+        }
+        return result
+    }
+
+    /// The sample's rows among `count` of all rows from `first` on.
+    func indices(from first: Int, count: Int) -> Range<Int> {
+        indexOfFirst(from: first)..<indexOfFirst(from: first + count)
     }
 
     /// The position among all rows of row `index` of the sample.

@@ -2,6 +2,7 @@ import Evaluation
 import Models
 import Predictions
 import Reports
+import Shards
 
 /// `report.html` of a training.
 struct TrainReport {
@@ -13,8 +14,38 @@ struct TrainReport {
     let seconds: [String: Double]
     let peakRssBytes: Int
     let droppedRowCount: Int
+    /// Of a linear model.
+    let linear: LinearReport?
     let context: JobContext
     let seed: UInt64
+
+    /// Of a linear model, from the rows that its first pass kept.
+    /// - Returns: nil when none of them is left to learn from.
+    init?(
+        _ artifact: ModelArtifact, trained: TrainedModel, facts: TrainingFacts,
+        seconds: [String: Double], spec: TrainSpec, context: JobContext
+    ) {
+        guard let rows = trained.rows else { return nil }
+        let split = RowSplit(spec, rowCount: facts.table.rowCount)
+        let hasWeights = spec.weight != nil
+        let train = rows.train.curve(
+            "train", populationCount: facts.trainRowCount, hasWeights: hasWeights, model: artifact
+        ) { split.role(row: $0) == .train }
+        guard let train else { return nil }
+        self.artifact = artifact
+        self.train = train
+        validation = (rows.validation ?? rows.train).curve(
+            "validation", populationCount: facts.validRowCount, hasWeights: hasWeights,
+            model: artifact
+        ) { rows.validation != nil || split.role(row: $0) == .validation }
+        metric = spec.metrics.first ?? Metric.defaults(objective: artifact.objective)[0]
+        self.seconds = seconds
+        peakRssBytes = PeakMemory.byteCount
+        droppedRowCount = facts.droppedRowCount
+        linear = trained.linear
+        self.context = context
+        seed = spec.seed
+    }
 
     /// - Returns: nil when training kept no rows to report on.
     init?(
@@ -33,6 +64,7 @@ struct TrainReport {
         self.seconds = seconds
         peakRssBytes = PeakMemory.byteCount
         droppedRowCount = data.droppedRowCount
+        linear = nil
         self.context = context
         seed = spec.seed
     }
@@ -59,6 +91,12 @@ struct TrainReport {
         let metricSection = MetricSection(
             metrics: artifact.metrics, rows: rows, dataSet: set, seed: seed)
         var sections = [metricSection.make()]
+        if case .linear(let model) = artifact.kind, let linear {
+            sections += LinearSection(
+                model: model, features: artifact.features,
+                classLabels: artifact.target.classLabels, report: linear
+            ).make()
+        }
         sections += [
             LearningSection(
                 artifact: artifact, metric: metric, curves: [train, validation].compactMap { $0 }
@@ -113,6 +151,12 @@ struct TrainReport {
                 "Rows", NumberText.write(rows.trainRowCount),
                 note: "\(NumberText.write(rows.validRowCount)) validated, "
                     + "\(NumberText.write(droppedRowCount)) without a label"))
+        if let linear {
+            tiles.append(
+                Report.Tile(
+                    "Solved by", linear.method,
+                    note: linear.isConverged ? "converged" : "not converged"))
+        }
         if case .trees(let ensemble) = artifact.kind {
             tiles.append(
                 Report.Tile(

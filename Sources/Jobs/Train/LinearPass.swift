@@ -30,9 +30,11 @@ struct LinearPass {
     }
 
     /// Adds every row to learn from.
-    /// - Parameter finished: called with the sums of each shard.
+    /// - Parameters:
+    ///   - sample: where rows for the report go, if any are wanted.
+    ///   - finished: called with the sums of each shard.
     func run(
-        _ start: DesignAccumulator,
+        _ start: DesignAccumulator, sample: inout TrainingSample?,
         finished: (Int, ShardMoments, Counts) throws -> Void = { _, _, _ in }
     ) async throws -> (DesignAccumulator, Counts) {
         var accumulator = start
@@ -49,9 +51,12 @@ struct LinearPass {
         let encoders = features.features.map { FeatureEncoder($0) }
         try await reader.read { batch in
             try context.shutdown.check()
-            let (targets, weights) = try read(batch, &counts)
+            let rows = try read(batch, &counts)
+            let columns = try await encode(batch, encoders)
+            sample?.add(
+                columns, targets: rows.labels, weights: rows.givenWeights, at: batch.firstRow)
             accumulator = try await add(
-                batch, targets: targets, weights: weights, encoders: encoders, to: accumulator)
+                columns, targets: rows.targets, weights: rows.weights, to: accumulator)
             if batch.isLastOfShard {
                 let pool = context.pool
                 let full = accumulator
@@ -75,20 +80,38 @@ struct LinearPass {
         return (accumulator, counts)
     }
 
-    /// Targets and weights of a batch; rows that are not to learn from weigh nothing.
-    private func read(
-        _ batch: ShardBatch, _ counts: inout Counts
-    ) throws -> (targets: [Double], weights: [Double]) {
+    /// Without rows for a report.
+    func run(
+        _ start: DesignAccumulator,
+        finished: (Int, ShardMoments, Counts) throws -> Void = { _, _, _ in }
+    ) async throws -> (DesignAccumulator, Counts) {
+        var none: TrainingSample?
+        return try await run(start, sample: &none, finished: finished)
+    }
+
+    /// What a batch has besides features.
+    private struct Rows {
+        /// Rows that are not to learn from weigh nothing, and have some target.
+        var targets: [Double] = []
+        var weights: [Double] = []
+        /// As they were read: NaN without a target; weights may be empty.
+        var labels: [Double] = []
+        var givenWeights: [Double] = []
+    }
+
+    private func read(_ batch: ShardBatch, _ counts: inout Counts) throws -> Rows {
         var place = JobFailure.Place(
             object: table.shards[batch.shardIndex].url.description,
             rowGroup: batch.rowGroupIndex, column: spec.target)
-        guard let column = batch.batch[spec.target] else { return ([], []) }
-        var targets = try target.values(column, place: place)
-        var weights = [Double](repeating: 1, count: targets.count)
+        guard let column = batch.batch[spec.target] else { return Rows() }
+        let labels = try target.values(column, place: place)
+        var targets = labels
+        var given: [Double] = []
         if let name = spec.weight, let column = batch.batch[name] {
             place.column = name
-            weights = try WeightColumn.values(column, place: place)
+            given = try WeightColumn.values(column, place: place)
         }
+        var weights = given.isEmpty ? [Double](repeating: 1, count: targets.count) : given
         for row in targets.indices {
             guard !targets[row].isNaN else {
                 targets[row] = 0
@@ -113,19 +136,27 @@ struct LinearPass {
             case .dropped: weights[row] = 0
             }
         }
-        return (targets, weights)
+        return Rows(targets: targets, weights: weights, labels: labels, givenWeights: given)
+    }
+
+    private func encode(
+        _ batch: ShardBatch, _ encoders: [FeatureEncoder]
+    ) async throws -> [EncodedColumn] {
+        let pool = context.pool
+        return try await pool.perform {
+            try pool.map(count: encoders.count) { feature, _ throws(ModelError) in
+                try encoders[feature].prepare(batch.batch.columns[feature])
+            }
+        }
     }
 
     private func add(
-        _ batch: ShardBatch, targets: [Double], weights: [Double], encoders: [FeatureEncoder],
+        _ columns: [EncodedColumn], targets: [Double], weights: [Double],
         to accumulator: DesignAccumulator
     ) async throws -> DesignAccumulator {
         let pool = context.pool
         return try await pool.perform {
             var accumulator = accumulator
-            let columns = try pool.map(count: encoders.count) { feature, _ throws(ModelError) in
-                try encoders[feature].prepare(batch.batch.columns[feature])
-            }
             try targets.withUnsafeBufferPointer { targets throws(LinearModelError) in
                 try weights.withUnsafeBufferPointer { weights throws(LinearModelError) in
                     try accumulator.add(

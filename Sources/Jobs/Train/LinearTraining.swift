@@ -1,10 +1,8 @@
 import Columns
-import Evaluation
 import LinearModels
 import Logging
 import Models
 import ObjectStores
-import Predictions
 import Shards
 import Threads
 
@@ -23,33 +21,58 @@ struct LinearTraining {
         let target = try await TargetEncoder(
             for: columns.target, in: table, objective: spec.algorithm, context: context)
         let features = try await LinearDictionary.read(columns, of: table, context: context)
-        try MemoryPlan(
-            linear: features, foldCount: parameters.penalty.foldCount, table: table
-        ).check(context)
+        let plan = MemoryPlan(
+            linear: features, foldCount: parameters.penalty.foldCount, table: table)
+        try plan.check(context)
         stopwatch.record("read")
         let pass = LinearPass(
             spec: spec, columns: columns, target: target, features: features, table: table,
             split: RowSplit(spec, rowCount: table.rowCount), context: context)
-        let (sums, counts) = try await pass.run(
-            try DesignAccumulator(features: features, foldCount: parameters.penalty.foldCount))
+        var sample = sample(features, rowCount: table.rowCount)
+        let (sums, counts) = try await pass.run(try accumulator(pass, plan), sample: &sample)
         var facts = TrainingFacts(
             columns: columns, target: target, features: features, table: table,
             validationTable: validationTable, trainRowCount: counts.train,
             validRowCount: counts.validation, calibrationRowCount: counts.calibration,
             droppedRowCount: counts.dropped)
         try check(facts, counts)
-        let fit = try await fit(sums.moments, pass, counts)
+        let fit = try await fit(sums, pass, counts)
         report(fit)
         stopwatch.record("fit")
         var trained = Self.trained(fit, featureCount: features.features.count)
+        trained.profiles = sums.profiles
+        trained.rows = sample.map { ($0, nil) }
         try await measure(fit, &trained, &facts, pass)
         stopwatch.record("evaluate")
         return (trained, facts)
     }
 
+    /// nil where no report is wanted.
+    func sample(_ features: FeatureSchema, rowCount: Int) -> TrainingSample? {
+        guard spec.writesReport else { return nil }
+        return TrainingSample(featureCount: features.features.count, rowCount: rowCount)
+    }
+
+    /// Of the first pass. Fits of several passes have no use for more digits than BLAS leaves, but
+    /// for the rows.
+    private func accumulator(
+        _ pass: LinearPass, _ plan: MemoryPlan
+    ) throws -> DesignAccumulator {
+        guard parameters.isIterative else {
+            return try DesignAccumulator(
+                features: pass.features, foldCount: parameters.penalty.foldCount)
+        }
+        return try DesignAccumulator(
+            features: pass.features, allowsPrecision: false,
+            keeping: KeptRows(
+                rowCount: pass.table.rowCount, featureCount: pass.features.features.count,
+                byteCountMax: plan.keptByteCountMax(context)))
+    }
+
     private func fit(
-        _ moments: ShardMoments, _ pass: LinearPass, _ counts: LinearPass.Counts
+        _ sums: DesignAccumulator, _ pass: LinearPass, _ counts: LinearPass.Counts
     ) async throws -> LinearFit {
+        let moments = sums.moments
         let penalty = parameters.penalty
         guard parameters.isIterative, case .fixed(let fixed) = penalty else {
             return try await context.pool.perform {
@@ -67,28 +90,45 @@ struct LinearTraining {
                     moments, classWeights: counts.classWeights,
                     isSoftmax: objective == .multinomial, lambdaL2: fixed.l2)
             }
-            return try await iterate(trainer, pass)
+            return try await iterate(trainer, pass, sums.kept)
         }
+        let sample = sums.kept?.sampleSums
         let trainer = try await context.pool.perform {
-            try GeneralizedLinearTrainer(moments, loss: loss, lambdaL2: fixed.l2)
+            try GeneralizedLinearTrainer(moments, loss: loss, lambdaL2: fixed.l2, sample: sample)
         }
-        return try await iterate(trainer, pass)
+        return try await iterate(trainer, pass, sums.kept)
     }
 
     private func iterate(
-        _ start: some IterativeTrainer, _ pass: LinearPass
+        _ start: some IterativeTrainer, _ pass: LinearPass, _ kept: KeptRows?
     ) async throws -> LinearFit {
         var trainer = start
+        let pool = context.pool
         while !trainer.isFinished {
-            let (sums, _) = try await pass.run(try trainer.accumulator())
+            try context.shutdown.check()
             let last = trainer
-            trainer = try await context.pool.perform {
+            let sums: DesignAccumulator
+            if let kept, last.wantsSample || kept.isComplete {
+                sums = try await pool.perform {
+                    var sums = last.accumulator()
+                    if last.wantsSample {
+                        try sums.add(sampleOf: kept, pool: pool)
+                    } else {
+                        try sums.add(kept, pool: pool)
+                    }
+                    return sums
+                }
+            } else {
+                (sums, _) = try await pass.run(last.accumulator())
+            }
+            trainer = try await pool.perform {
                 var next = last
                 try next.finishPass(sums)
                 return next
             }
             context.logger.debug(
-                "step of a linear model", metadata: ["pass": "\(trainer.passCount)"])
+                "step of a linear model",
+                metadata: ["pass": "\(trainer.passCount)", "sample": "\(last.wantsSample)"])
         }
         return trainer.fit
     }
@@ -145,94 +185,6 @@ struct LinearTraining {
                     + "to learn.",
                 place: place, remedy: "Check the query, or choose another --target.")
         }
-    }
-
-    /// The metrics: those of the training rows from the sums alone, all others by scoring.
-    private func measure(
-        _ fit: LinearFit, _ trained: inout TrainedModel, _ facts: inout TrainingFacts,
-        _ pass: LinearPass
-    ) async throws {
-        if let loss = fit.trainLoss {
-            trained.metrics["train"] = [parameters.isClassification ? "logloss" : "loss": loss]
-        } else {
-            trained.metrics["train"] = ["rmse": fit.trainRMSE, "r2": fit.trainR2]
-        }
-        let hasOwn = facts.validationTable != nil
-        guard hasOwn || spec.validFraction > 0 || !spec.metrics.isEmpty else { return }
-        let objective = parameters.objective.rawValue
-        let metrics = spec.metrics.isEmpty ? Metric.defaults(objective: objective) : spec.metrics
-        let artifact = ModelArtifact(
-            kind: trained.kind, algorithm: "linear", objective: objective,
-            transform: parameters.transform, features: facts.features,
-            target: ModelTarget(
-                name: spec.target, type: facts.columns.target.type,
-                classLabels: facts.target.classLabels),
-            provenance: Provenance(programVersion: "", trainRowCount: 0))
-        var roles: Set<RowRoles.Role> = []
-        if !spec.metrics.isEmpty { roles.insert(.train) }
-        if spec.validFraction > 0 { roles.insert(.validation) }
-        var rows: [RowRoles.Role: EvaluatedRows] = [:]
-        if !roles.isEmpty {
-            rows = try await score(artifact, facts.table, facts.target) { row in
-                let role = pass.split.role(row: row)
-                return roles.contains(role) ? role : nil
-            }
-        }
-        if let table = facts.validationTable {
-            rows[.validation] =
-                try await score(artifact, table, facts.target) { _ in .validation }[.validation]
-        }
-        if hasOwn || spec.validFraction > 0 {
-            facts.validRowCount = rows[.validation]?.count ?? 0
-            guard facts.validRowCount > 0 else {
-                throw JobFailure(
-                    .dataInvalid, "No row with a target is left to validate on.",
-                    place: .init(column: spec.target),
-                    remedy: "Raise --valid-fraction, or give other --valid-data.")
-            }
-        }
-        for (role, name) in [(RowRoles.Role.train, "train"), (.validation, "valid")] {
-            guard let rows = rows[role] else { continue }
-            let values = try rows.values(of: metrics)
-            trained.metrics[name] = values
-        }
-    }
-
-    /// Labels and predictions of the rows that `role` names.
-    private func score(
-        _ artifact: ModelArtifact, _ table: ShardTable, _ target: TargetEncoder,
-        role: (Int) -> RowRoles.Role?
-    ) async throws -> [RowRoles.Role: EvaluatedRows] {
-        let predictor = try BatchPredictor(
-            model: artifact,
-            options: PredictionOptions(writesProbabilities: artifact.outputCount > 1))
-        var scoring = TableScoring(predictor: predictor, context: context)
-        scoring.extraColumns = [spec.target] + [spec.weight].compactMap { $0 }
-        let names =
-            artifact.outputCount == 1
-            ? ["prediction"] : artifact.target.classLabels.map { "probability_" + $0 }
-        var rows: [RowRoles.Role: EvaluatedRows] = [:]
-        try await scoring.run(table) { batch, scored in
-            var place = JobFailure.Place(
-                object: table.shards[batch.shardIndex].url.description,
-                rowGroup: batch.rowGroupIndex, column: spec.target)
-            guard let column = batch.batch[spec.target] else { return }
-            let labels = try target.values(column, place: place)
-            var weights: [Double]?
-            if let name = spec.weight, let column = batch.batch[name] {
-                place.column = name
-                weights = try WeightColumn.values(column, place: place)
-            }
-            let predictions = names.compactMap { scored.doubles($0) }
-            for (row, label) in labels.enumerated() where !label.isNaN {
-                guard let role = role(batch.firstRow + row) else { continue }
-                rows[role, default: EvaluatedRows()].labels.append(label)
-                rows[role]?.classCount = names.count
-                for column in predictions { rows[role]?.predictions.append(column[row]) }
-                if let weights { rows[role]?.weights.append(weights[row]) }
-            }
-        }
-        return rows
     }
 }
 

@@ -60,7 +60,8 @@ package struct TrainJob: Sendable {
                 artifact, bounds: trained.bounds, goal: calibration.goal)
             stopwatch.record("calibrate")
         }
-        let report = try await report(artifact, trained, data: rows, stopwatch: &stopwatch)
+        let report = try await report(
+            artifact, trained, data: rows, facts: data, stopwatch: &stopwatch)
         var result = result(artifact, trained, data: data, seconds: stopwatch.total)
         if report != nil {
             result.report =
@@ -87,12 +88,18 @@ package struct TrainJob: Sendable {
 
     private func report(
         _ artifact: ModelArtifact, _ trained: TrainedModel, data: TrainingData?,
-        stopwatch: inout Stopwatch
+        facts: TrainingFacts, stopwatch: inout Stopwatch
     ) async throws -> Report? {
-        guard spec.writesReport, let data else { return nil }
+        guard spec.writesReport else { return nil }
         let seconds = stopwatch.total
         let report = try await context.pool.perform {
-            TrainReport(
+            guard let data else {
+                return TrainReport(
+                    artifact, trained: trained, facts: facts, seconds: seconds, spec: spec,
+                    context: context
+                )?.make()
+            }
+            return TrainReport(
                 artifact, trained: trained, data: data, seconds: seconds, spec: spec,
                 context: context
             )?.make()

@@ -21,4 +21,6 @@ struct TrainedModel: Sendable {
     var bounds: IntervalCalibration.Bounds?
     /// Of a linear model.
     var linear: LinearReport?
+    /// Rows of a linear model for the report, and those of objects to validate on.
+    var rows: (train: TrainingSample, validation: TrainingSample?)?
 }
