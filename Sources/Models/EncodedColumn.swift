@@ -16,6 +16,8 @@ package struct EncodedColumn: Sendable {
     /// What a null row becomes: NaN, or the code of a missing value.
     private let missing: Double
     private let zeroIsMissing: Bool
+    /// What takes the place of codes, and the number of the batch's first row.
+    private var statistic: (values: FoldedStatistic, firstRow: Int)?
 
     init(numeric column: Column, zeroIsMissing: Bool = false) {
         self.column = column
@@ -44,6 +46,14 @@ package struct EncodedColumn: Sendable {
 
     package var rowCount: Int { column.count }
 
+    /// The same column of categories, read as what rows of training are told of them.
+    /// - Parameter firstRow: the number of the column's first row.
+    package func told(by statistic: FoldedStatistic, firstRow: Int) -> EncodedColumn {
+        var result = self
+        result.statistic = (statistic, firstRow)
+        return result
+    }
+
     /// Encodes the rows of `rows`.
     /// - Parameter output: (rows.count), written.
     /// - Precondition: `rows` lies in `0..<rowCount`, `output` has as many elements.
@@ -66,6 +76,11 @@ package struct EncodedColumn: Sendable {
         if let validity = column.validity, validity.nullCount > 0 {
             Self.replaceNulls(
                 validity.words.elements, rows: rows, value: missing, in: output)
+        }
+        guard let statistic else { return }
+        for (index, row) in rows.enumerated() {
+            output[index] = statistic.values.value(
+                code: Int(output[index]), row: statistic.firstRow + row)
         }
     }
 

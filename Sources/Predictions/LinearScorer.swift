@@ -21,10 +21,12 @@ package struct LinearScorer: Sendable {
         featureCount = features.features.count
         intercepts = model.intercepts
         var contributions: [Contribution?] = []
+        var own = [[Int]](repeating: [], count: featureCount)
+        for (j, term) in model.terms.enumerated() { own[Int(term.feature)].append(j) }
         for output in 0..<model.outputCount {
             for (index, feature) in features.features.enumerated() {
                 contributions.append(
-                    Self.contribution(of: index, feature, model, output: output))
+                    Self.contribution(of: feature, own[index], model, output: output))
             }
         }
         self.contributions = contributions
@@ -95,16 +97,18 @@ package struct LinearScorer: Sendable {
         }
     }
 
+    /// - Parameter own: the terms of the feature.
     private static func contribution(
-        of index: Int, _ feature: Feature, _ model: LinearModel, output: Int
+        of feature: Feature, _ own: [Int], _ model: LinearModel, output: Int
     ) -> Contribution? {
-        let own = model.terms.indices.filter { Int(model.terms[$0].feature) == index }
         if own.isEmpty { return nil }
         var coefficient = 0.0
         var mean = 0.0
         var present = 0.0
         var ifMissing = 0.0
         var table = [Double](repeating: 0, count: feature.codeCount)
+        // What all terms add where their indicator is 0.
+        var base = 0.0
         for j in own {
             let term = model.terms[j]
             let weight = model.coefficients[output * model.terms.count + j]
@@ -116,12 +120,11 @@ package struct LinearScorer: Sendable {
                 present = weight * (0 - term.mean)
                 ifMissing = weight * (1 - term.mean)
             case .category(let code):
-                for other in table.indices {
-                    table[other] += weight * ((other == Int(code) ? 1 : 0) - term.mean)
-                }
+                table[Int(code)] += weight
+                base -= weight * term.mean
             }
         }
-        if case .categorical = feature.encoding { return .categories(table) }
+        if case .categorical = feature.encoding { return .categories(table.map { $0 + base }) }
         return .number(
             coefficient: coefficient, mean: mean, present: present, ifMissing: ifMissing)
     }

@@ -26,11 +26,12 @@ struct TrainCommand: JobArguments {
     @OptionGroup(title: "Objective") var objective: ObjectiveOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Growth") var growth: GrowthOptions
+    @OptionGroup(title: "Categories") var categories: CategoryOptions
     @OptionGroup(title: "Calibration") var calibration: CalibrationOptions
     @OptionGroup(title: "Checkpoints") var checkpoints: CheckpointOptions
 
     var values: [String: ParameterValue] {
-        values(of: [shared, data, objective, model, growth, calibration, checkpoints])
+        values(of: [shared, data, objective, model, growth, categories, calibration, checkpoints])
     }
 }
 

@@ -5,7 +5,7 @@
 package enum ParameterTable {
     package static let all: [Parameter] =
         execution + data + outputs + lifecycle + objectives + boosting + growth + sampling + linear
-        + calibration + inspection + conversion + planning
+        + categories + calibration + inspection + conversion + planning
 
     /// Parameters of one command, in the order of the table.
     package static func parameters(of command: JobCommand) -> [Parameter] {

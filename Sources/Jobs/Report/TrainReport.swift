@@ -16,6 +16,8 @@ struct TrainReport {
     let droppedRowCount: Int
     /// Of a linear model.
     let linear: LinearReport?
+    /// What a linear model's fit saw: categories that are read by their target are numbers there.
+    private let fitted: (model: LinearModel, features: FeatureSchema)?
     let context: JobContext
     let seed: UInt64
 
@@ -43,6 +45,7 @@ struct TrainReport {
         peakRssBytes = PeakMemory.byteCount
         droppedRowCount = facts.droppedRowCount
         linear = trained.linear
+        fitted = trained.fitted.map { ($0, trained.linearDesign ?? artifact.features) }
         self.context = context
         seed = spec.seed
     }
@@ -65,6 +68,7 @@ struct TrainReport {
         peakRssBytes = PeakMemory.byteCount
         droppedRowCount = data.droppedRowCount
         linear = nil
+        fitted = nil
         self.context = context
         seed = spec.seed
     }
@@ -91,9 +95,9 @@ struct TrainReport {
         let metricSection = MetricSection(
             metrics: artifact.metrics, rows: rows, dataSet: set, seed: seed)
         var sections = [metricSection.make()]
-        if case .linear(let model) = artifact.kind, let linear {
+        if let fitted, let linear {
             sections += LinearSection(
-                model: model, features: artifact.features,
+                model: fitted.model, features: fitted.features,
                 classLabels: artifact.target.classLabels, report: linear
             ).make()
         }

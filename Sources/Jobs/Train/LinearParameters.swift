@@ -9,6 +9,7 @@ package struct LinearParameters: Hashable, Sendable {
 
     package let objective: ObjectiveName
     package let penalty: PenaltyChoice
+    package let encoding: LinearEncoding
 
     /// Whether the rows are read more than once.
     package var isIterative: Bool { loss != nil || objective == .multinomial }
@@ -42,8 +43,21 @@ package struct LinearParameters: Hashable, Sendable {
         if values.isSet("num_class"), objective != .multinomial {
             throw values.wrong("num_class", "it belongs to the objective multinomial")
         }
+        let encoding = try LinearEncoding(values)
+        guard !encoding.asksForTarget || objective != .multinomial else {
+            throw values.wrong(
+                "categorical_encoding", "multinomial reads categories as onehot alone")
+        }
+        return LinearParameters(
+            objective: objective, penalty: try penalty(values, objective), encoding: encoding)
+    }
+
+    private static func penalty(
+        _ values: JobValues, _ objective: ObjectiveName
+    ) throws -> PenaltyChoice {
         let l1 = try values.number("lambda_l1", default: 0)
         let l2 = try values.automaticNumber("lambda_l2")
+        let name = objective.rawValue
         if values.isSet("l1_ratio"), objective != .elasticnet {
             throw values.wrong("l1_ratio", "it belongs to the objective elasticnet")
         }
@@ -53,27 +67,24 @@ package struct LinearParameters: Hashable, Sendable {
                 throw values.wrong("lambda_l1", "\(name) has no such penalty; use elasticnet")
             }
             guard case .automatic = l2 else {
-                return LinearParameters(
-                    objective: objective, penalty: .fixed(LinearPenalty(l2: l2.number ?? 1)))
+                return .fixed(LinearPenalty(l2: l2.number ?? 1))
             }
             guard objective == .ridge else {
                 throw values.wrong("lambda_l2", "it cannot be chosen for \(name); give a number")
             }
-            return LinearParameters(objective: .ridge, penalty: .automatic(l1Ratio: 0))
+            return .automatic(l1Ratio: 0)
         case .lasso, .elasticnet:
             let ratio =
                 objective == .lasso ? 1 : try values.number("l1_ratio", default: 0.5)
             if case .automatic = l2 {
-                return LinearParameters(
-                    objective: objective, penalty: .automatic(l1Ratio: ratio))
+                return .automatic(l1Ratio: ratio)
             }
             guard values.isSet("lambda_l1") else {
                 guard l2.number == nil else {
                     throw values.wrong(
                         "lambda_l2", "\(name) needs lambda_l1 with it, or 'auto' for both")
                 }
-                return LinearParameters(
-                    objective: objective, penalty: .automatic(l1Ratio: ratio))
+                return .automatic(l1Ratio: ratio)
             }
             guard !values.isSet("l1_ratio") else {
                 throw values.wrong("l1_ratio", "lambda_l1 and lambda_l2 say it already")
@@ -81,22 +92,22 @@ package struct LinearParameters: Hashable, Sendable {
             guard objective == .elasticnet || l2.number ?? 0 == 0 else {
                 throw values.wrong("lambda_l2", "lasso has no such penalty; use elasticnet")
             }
-            return LinearParameters(
-                objective: objective,
-                penalty: .fixed(LinearPenalty(l1: l1, l2: l2.number ?? 0)))
+            return .fixed(LinearPenalty(l1: l1, l2: l2.number ?? 0))
         }
     }
 
     /// As the model remembers it.
     var record: [String: JSONValue] {
+        var values = encoding.record
         switch penalty {
         case .fixed(let penalty):
-            var values: [String: JSONValue] = ["lambda_l2": .number(penalty.l2)]
+            values["lambda_l2"] = .number(penalty.l2)
             if penalty.l1 > 0 { values["lambda_l1"] = .number(penalty.l1) }
-            return values
         case .automatic(let ratio):
-            return ["lambda_l2": .string("auto"), "l1_ratio": .number(ratio)]
+            values["lambda_l2"] = .string("auto")
+            values["l1_ratio"] = .number(ratio)
         }
+        return values
     }
 }
 

@@ -15,6 +15,11 @@ struct LinearPass {
     let table: ShardTable
     let split: RowSplit
     let context: JobContext
+    /// Of features whose categories are read as numbers.
+    var statistics = LinearStatistics()
+
+    /// The features as the fit sees them.
+    var design: FeatureSchema { statistics.design(features) }
 
     /// What a pass has met.
     struct Counts: Sendable {
@@ -38,25 +43,17 @@ struct LinearPass {
         finished: (Int, ShardMoments, Counts) throws -> Void = { _, _, _ in }
     ) async throws -> (DesignAccumulator, Counts) {
         var accumulator = start
-        var counts = Counts()
-        counts.classWeights = Array(repeating: 0, count: target.classLabels.count)
+        var counts = emptyCounts
         var shardStart = counts
-        let names = features.names
-        var seen = Set(names)
-        let others = ([spec.target] + [spec.weight].compactMap { $0 }).filter {
-            seen.insert($0).inserted
-        }
-        let reader = try ShardReader(
-            table: table, columns: names + others, store: context.store, pool: context.pool)
         let encoders = features.features.map { FeatureEncoder($0) }
-        try await reader.read { batch in
-            try context.shutdown.check()
+        try await read(columns: features.names) { batch in
             let rows = try read(batch, &counts)
             let columns = try await encode(batch, encoders)
             sample?.add(
                 columns, targets: rows.labels, weights: rows.givenWeights, at: batch.firstRow)
             accumulator = try await add(
-                columns, targets: rows.targets, weights: rows.weights, to: accumulator)
+                told(columns, firstRow: batch.firstRow), targets: rows.targets,
+                weights: rows.weights, to: accumulator)
             if batch.isLastOfShard {
                 let pool = context.pool
                 let full = accumulator
@@ -89,8 +86,35 @@ struct LinearPass {
         return try await run(start, sample: &none, finished: finished)
     }
 
+    var emptyCounts: Counts {
+        var counts = Counts()
+        counts.classWeights = Array(repeating: 0, count: target.classLabels.count)
+        return counts
+    }
+
+    /// Reads some columns with target and weights, batch by batch.
+    func read(columns names: [String], _ body: (ShardBatch) async throws -> Void) async throws {
+        var seen = Set(names)
+        let others = ([spec.target] + [spec.weight].compactMap { $0 }).filter {
+            seen.insert($0).inserted
+        }
+        let reader = try ShardReader(
+            table: table, columns: names + others, store: context.store, pool: context.pool)
+        try await reader.read { batch in
+            try context.shutdown.check()
+            try await body(batch)
+        }
+    }
+
+    /// Columns with statistics in the place of codes.
+    private func told(_ columns: [EncodedColumn], firstRow: Int) -> [EncodedColumn] {
+        columns.enumerated().map { index, column in
+            statistics.byFeature[index].map { column.told(by: $0, firstRow: firstRow) } ?? column
+        }
+    }
+
     /// What a batch has besides features.
-    private struct Rows {
+    struct Rows {
         /// Rows that are not to learn from weigh nothing, and have some target.
         var targets: [Double] = []
         var weights: [Double] = []
@@ -99,7 +123,7 @@ struct LinearPass {
         var givenWeights: [Double] = []
     }
 
-    private func read(_ batch: ShardBatch, _ counts: inout Counts) throws -> Rows {
+    func read(_ batch: ShardBatch, _ counts: inout Counts) throws -> Rows {
         var place = JobFailure.Place(
             object: table.shards[batch.shardIndex].url.description,
             rowGroup: batch.rowGroupIndex, column: spec.target)

@@ -20,14 +20,18 @@ struct LinearTraining {
         let columns = try TrainingData.columns(spec, of: table, context: context)
         let target = try await TargetEncoder(
             for: columns.target, in: table, objective: spec.algorithm, context: context)
-        let features = try await LinearDictionary.read(columns, of: table, context: context)
-        let plan = MemoryPlan(
-            linear: features, foldCount: parameters.penalty.foldCount, table: table)
-        try plan.check(context)
-        stopwatch.record("read")
-        let pass = LinearPass(
+        try parameters.encoding.check(columns)
+        let (features, encoded) = try await LinearDictionary.read(
+            columns, of: table, encoding: encoding, context: context)
+        var pass = LinearPass(
             spec: spec, columns: columns, target: target, features: features, table: table,
             split: RowSplit(spec, rowCount: table.rowCount), context: context)
+        pass.statistics = try await LinearStatistics.read(
+            encoded, pass, smoothing: parameters.encoding.smoothing)
+        let plan = MemoryPlan(
+            linear: pass.design, foldCount: parameters.penalty.foldCount, table: table)
+        try plan.check(context)
+        stopwatch.record("read")
         var sample = sample(features, rowCount: table.rowCount)
         let (sums, counts) = try await pass.run(try accumulator(pass, plan), sample: &sample)
         var facts = TrainingFacts(
@@ -39,8 +43,11 @@ struct LinearTraining {
         let fit = try await fit(sums, pass, counts)
         report(fit)
         stopwatch.record("fit")
-        var trained = Self.trained(fit, featureCount: features.features.count)
+        var trained = Self.trained(
+            fit, featureCount: features.features.count, statistics: pass.statistics.byFeature)
         trained.profiles = sums.profiles
+        for (feature, profile) in pass.statistics.profiles { trained.profiles[feature] = profile }
+        trained.linearDesign = pass.design
         trained.rows = sample.map { ($0, nil) }
         try await measure(fit, &trained, &facts, pass)
         stopwatch.record("evaluate")
@@ -60,10 +67,10 @@ struct LinearTraining {
     ) throws -> DesignAccumulator {
         guard parameters.isIterative else {
             return try DesignAccumulator(
-                features: pass.features, foldCount: parameters.penalty.foldCount)
+                features: pass.design, foldCount: parameters.penalty.foldCount)
         }
         return try DesignAccumulator(
-            features: pass.features, allowsPrecision: false,
+            features: pass.design, allowsPrecision: false,
             keeping: KeptRows(
                 rowCount: pass.table.rowCount, featureCount: pass.features.features.count,
                 byteCountMax: plan.keptByteCountMax(context)))
@@ -145,11 +152,24 @@ struct LinearTraining {
             ])
     }
 
-    static func trained(_ fit: LinearFit, featureCount: Int) -> TrainedModel {
-        TrainedModel(
-            kind: .linear(fit.model), profiles: [], metrics: [:], iterations: 0,
-            bestIteration: nil, importances: fit.model.importances(featureCount: featureCount),
+    /// - Parameter statistics: of features that the fit has seen as numbers.
+    static func trained(
+        _ fit: LinearFit, featureCount: Int, statistics: [Int: FoldedStatistic] = [:]
+    ) -> TrainedModel {
+        var trained = TrainedModel(
+            kind: .linear(fit.model.expanding(statistics)), profiles: [], metrics: [:],
+            iterations: 0, bestIteration: nil,
+            importances: fit.model.importances(featureCount: featureCount),
             linear: LinearReport(fit))
+        trained.fitted = fit.model
+        return trained
+    }
+
+    /// Several classes have no one mean of the target.
+    private var encoding: LinearEncoding {
+        var encoding = parameters.encoding
+        if parameters.objective == .multinomial { encoding = .onehot }
+        return encoding
     }
 
     /// - Throws: `dataInvalid` when there is nothing to learn.

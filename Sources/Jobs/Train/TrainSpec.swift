@@ -125,6 +125,11 @@ package struct TrainSpec: Sendable {
             throw values.wrong(
                 "partial", "only ridge, lasso and elasticnet of the linear algorithm have parts")
         }
+        guard !parameters.encoding.asksForTarget else {
+            throw values.wrong(
+                "categorical_encoding",
+                "target needs all rows at once; with partial categories are onehot")
+        }
         guard calibration == nil, validFraction == 0, validData.isEmpty, metrics.isEmpty else {
             throw values.wrong(
                 "partial",
@@ -133,6 +138,9 @@ package struct TrainSpec: Sendable {
     }
 
     private static func trees(_ values: JobValues, seed: UInt64) throws -> Algorithm {
+        for name in ["categorical_encoding", "cat_smooth"] where values.isSet(name) {
+            throw values.wrong(name, "it belongs to --algorithm linear")
+        }
         let objective = try ObjectiveSpec(values)
         let parameters = try boosting(values, seed: seed, objective: objective)
         return .trees(parameters, objective)

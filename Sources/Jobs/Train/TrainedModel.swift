@@ -21,6 +21,9 @@ struct TrainedModel: Sendable {
     var bounds: IntervalCalibration.Bounds?
     /// Of a linear model.
     var linear: LinearReport?
+    /// Of a linear model: the terms that were fitted, and the features as the fit saw them.
+    var fitted: LinearModel?
+    var linearDesign: FeatureSchema?
     /// Rows of a linear model for the report, and those of objects to validate on.
     var rows: (train: TrainingSample, validation: TrainingSample?)?
 }
