@@ -188,7 +188,8 @@ let package = Package(
         .testTarget(
             name: "TreesTests",
             dependencies: [
-                "Binning", "Evaluation", "Models", "Objectives", "TestSupport", "Threads", "Trees",
+                "Binning", "Columns", "Evaluation", "Models", "Objectives", "TestSupport",
+                "Threads", "Trees",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -16,6 +16,14 @@ extension ModelArtifact {
             throw InterchangeError(
                 .unsupported, "The model has no features, which \(format.libraryName) needs.")
         }
+        if let statistic = features.statistics.first {
+            let names = statistic.features.map { "`\(features.features[$0].name)`" }
+            throw InterchangeError(
+                .unsupported,
+                "The trees read target statistics of \(names.joined(separator: " and ")), for "
+                    + "which \(format.libraryName) has no place. Train with "
+                    + "--categorical-encoding native.")
+        }
         if ensemble.trees.isEmpty {
             ensemble.trees = ensemble.baseScores.map { _ in
                 Tree(nodes: [], leafValues: [0], leafRowCounts: [0])

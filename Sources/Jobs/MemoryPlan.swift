@@ -16,13 +16,17 @@ struct MemoryPlan: Sendable {
     /// small nodes; labels, weights, scores, gradients, row indices, and the metrics' copies at
     /// the end. Measured with 22 features between 1 and 4 M rows: 155 bytes a row.
     /// - Parameter histogramByteCount: what bins beyond one byte take.
-    init(training data: TrainingData, histogramByteCount: Int) {
+    init(training data: TrainingData, histogramByteCount: Int, threadCount: Int) {
         let rows = data.trainRowCount + (data.validationLabels?.labels.count ?? 0)
         let features = data.features.features.count
         let window = RowGroupSize.decodedByteCountMax(data.table, columns: features)
+        // Codes that are kept, and the columns of statistics, which are bytes like others.
+        let encodings = data.encodings
+        let statistics = data.statisticCountMax
         byteCount =
-            Self.trainingByteCount(rows: rows, features: features, window: window)
-            + histogramByteCount
+            Self.trainingByteCount(rows: rows, features: features + statistics, window: window)
+            + histogramByteCount + rows * 2 * encodings.candidates.count
+            + (statistics > 0 ? rows * 4 * threadCount : 0)
         advice = "use fewer rows"
     }
 

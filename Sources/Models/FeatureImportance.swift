@@ -15,11 +15,22 @@ package struct FeatureImportance: Codable, Hashable, Sendable {
 extension TreeEnsemble {
     /// The importance of each of `featureCount` features, summed in the order of trees and nodes.
     package func importances(featureCount: Int) -> [FeatureImportance] {
-        var result = [FeatureImportance](repeating: FeatureImportance(), count: featureCount)
+        importances(termOfColumn: Array(0..<featureCount), termCount: featureCount)
+    }
+
+    /// The importance of each of the `termNames` of `features`.
+    package func importances(of features: FeatureSchema) -> [FeatureImportance] {
+        importances(
+            termOfColumn: features.termOfColumn, termCount: features.termNames.count)
+    }
+
+    private func importances(termOfColumn: [Int], termCount: Int) -> [FeatureImportance] {
+        var result = [FeatureImportance](repeating: FeatureImportance(), count: termCount)
         for tree in trees {
             for node in tree.nodes {
-                result[Int(node.feature)].gain += Double(node.gain)
-                result[Int(node.feature)].splitCount += 1
+                let term = termOfColumn[Int(node.feature)]
+                result[term].gain += Double(node.gain)
+                result[term].splitCount += 1
             }
         }
         return result

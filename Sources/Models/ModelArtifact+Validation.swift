@@ -5,14 +5,15 @@ extension ModelArtifact {
     /// - Throws: `outOfSpec`, with a message that names the rule that is broken.
     package func validate() throws(ModelError) {
         try validateFeatures()
+        try validateStatistics()
         try validateTarget()
-        guard importances.isEmpty || importances.count == features.features.count,
+        guard importances.isEmpty || importances.count == features.termNames.count,
             profiles.isEmpty || profiles.count == features.features.count
         else {
             throw ModelError(
                 .outOfSpec,
                 "\(importances.count) importances or \(profiles.count) profiles for "
-                    + "\(features.features.count) features")
+                    + "\(features.termNames.count) features and combinations")
         }
         if let alpha, !(0...1).contains(alpha) {
             throw ModelError(.outOfSpec, "`alpha` is \(alpha)")

@@ -6,7 +6,7 @@ import FoundationEssentials
 /// | offset | bytes | content |
 /// |---|---|---|
 /// | 0 | 12 | `MARTLETMODEL` in ASCII |
-/// | 12 | 4 | version of the format, little endian: 1 or 2 |
+/// | 12 | 4 | version of the format, little endian: 1, 2 or 3 |
 /// | 16 | 8 | H, length of the header, little endian, a multiple of 8 |
 /// | 24 | H | the header: UTF-8 JSON, sorted keys, spaces at its end |
 /// | 24 + H | | the arrays that the header's `sections` list, in that order |
@@ -16,7 +16,7 @@ import FoundationEssentials
 /// and every array means. Doubles that JSON cannot write are the strings `nan`, `inf`, `-inf`.
 package enum ModelFormat {
     /// The newest version. A model is written in the oldest that can say what it is.
-    package static let version: UInt32 = 2
+    package static let version: UInt32 = 3
 
     package static let magic = Array("MARTLETMODEL".utf8)
     static let headerOffset = 24
@@ -34,6 +34,7 @@ package enum ModelFormat {
         var sections = SectionWriter()
         artifact.kind.append(to: &sections)
         artifact.calibration?.append(to: &sections)
+        artifact.features.appendStatistics(to: &sections)
         var header = try encodeHeader(ModelHeader(artifact, sections: sections.entries))
         while header.count % 8 != 0 { header.append(UInt8(ascii: " ")) }
         var bytes = magic
@@ -44,9 +45,12 @@ package enum ModelFormat {
         return sealed(bytes)
     }
 
-    /// Version 2 added the keys `accepts_any_number` and `zero_is_missing` of a feature.
+    /// Version 2 added the keys `accepts_any_number` and `zero_is_missing` of a feature, version 3
+    /// the statistics of categories.
     private static func version(of artifact: ModelArtifact) -> UInt32 {
-        artifact.features.features.contains { $0.acceptsAnyNumber || $0.zeroIsMissing } ? 2 : 1
+        guard artifact.features.statistics.isEmpty else { return 3 }
+        return artifact.features.features.contains { $0.acceptsAnyNumber || $0.zeroIsMissing }
+            ? 2 : 1
     }
 
     /// `content` with its checksum behind it, which ends every model file.
@@ -105,6 +109,7 @@ package enum ModelFormat {
         var artifact = try header.artifact(kind: kind)
         artifact.calibration = try header.calibration?.calibration(
             from: &sections, outputCount: header.outputCount)
+        try artifact.features.readStatistics(header.statistics ?? [], from: &sections)
         try sections.finish()
         try artifact.validate()
         return artifact

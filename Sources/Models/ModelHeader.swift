@@ -12,6 +12,15 @@ struct ModelHeader: Codable {
         var zeroIsMissing: Bool?
     }
 
+    /// A statistic of categories; version 3 of the format. Its table is in the sections.
+    struct StatisticEntry: Codable {
+        var features: [Int]
+        /// Absent where the target is a number or has two classes.
+        var classIndex: Int?
+        var prior: Double
+        var cellCount: Int
+    }
+
     struct TargetEntry: Codable {
         var name: String
         var type: String
@@ -33,6 +42,8 @@ struct ModelHeader: Codable {
     var transform: String
     var outputCount: Int
     var features: [FeatureEntry]
+    /// Absent from a model without them.
+    var statistics: [StatisticEntry]?
     var target: TargetEntry
     var parameters: [String: JSONValue]
     var metrics: [String: [String: Double]]
@@ -61,6 +72,12 @@ struct ModelHeader: Codable {
             }
             return entry
         }
+        let statistics = artifact.features.statistics.map { statistic in
+            StatisticEntry(
+                features: statistic.features, classIndex: statistic.classIndex,
+                prior: statistic.prior, cellCount: statistic.cells.count)
+        }
+        self.statistics = statistics.isEmpty ? nil : statistics
         target = TargetEntry(
             name: artifact.target.name, type: artifact.target.type.name,
             classLabels: artifact.target.classLabels)

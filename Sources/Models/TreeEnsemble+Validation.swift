@@ -4,7 +4,7 @@ extension TreeEnsemble {
         guard baseScores.allSatisfy(\.isFinite) else {
             throw ModelError(.outOfSpec, "a base score is not finite")
         }
-        let codeCounts = features.features.map(\.codeCount)
+        let codeCounts = (0..<features.columnCount).map { features.codeCount(ofColumn: $0) }
         for (index, tree) in trees.enumerated() {
             do {
                 try tree.validate(codeCounts: codeCounts)
@@ -16,7 +16,7 @@ extension TreeEnsemble {
 }
 
 extension Tree {
-    /// - Parameter codeCounts: `Feature.codeCount` of each feature.
+    /// - Parameter codeCounts: of each column, 0 for numbers.
     fileprivate func validate(codeCounts: [Int]) throws(ModelError) {
         guard leafValues.count == nodes.count + 1, leafRowCounts.count == nodes.count + 1 else {
             throw ModelError(

@@ -15,15 +15,19 @@ extension BatchPredictor {
             byteCount += nodeCount * 160
             if explainer != nil { byteCount += nodeCount * 240 }
         }
-        return byteCount
+        return byteCount + groups.reduce(0) { $0 + $1.tableByteCount }
     }
 
     /// Bytes of one thread: a block of encoded and binned features, and of what explains them.
     package var scratchByteCount: Int {
-        let featureCount = model.features.features.count
-        var rowCount = 2 * featureCount
-        if explainer != nil { rowCount += featureCount }
-        if options.writesInteractions { rowCount += featureCount * (featureCount + 1) / 2 }
+        let columnCount = model.features.columnCount
+        var rowCount = 2 * columnCount
+        if explainer != nil { rowCount += columnCount }
+        if options.writesInteractions {
+            let featureCount = model.features.features.count
+            rowCount += featureCount * (featureCount + 1) / 2
+            if columnCount > featureCount { rowCount += columnCount * (columnCount + 1) / 2 }
+        }
         return (rowCount + model.outputCount) * EnsembleScorer.blockRowCount * 8
     }
 }

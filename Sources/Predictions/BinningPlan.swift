@@ -33,7 +33,7 @@ struct BinningPlan {
         var added: [Int: Set<Double>] = [:]
         for node in tree.nodes {
             let feature = Int(node.feature)
-            let codeCount = features.features[feature].codeCount
+            let codeCount = features.codeCount(ofColumn: feature)
             guard codeCount <= BlendCompiler.codeCountMax else { return .unfit }
             if codeCount == 0, uses[feature]?.thresholds.contains(node.threshold) != true {
                 added[feature, default: []].insert(node.threshold)
@@ -53,7 +53,7 @@ struct BinningPlan {
         treeCount += 1
         for node in tree.nodes {
             let feature = Int(node.feature)
-            if features.features[feature].codeCount == 0 {
+            if features.codeCount(ofColumn: feature) == 0 {
                 uses[feature, default: Use()].thresholds.insert(node.threshold)
             }
             if node.missingGoesLeft {
@@ -71,7 +71,7 @@ struct BinningPlan {
         var bins: [FeatureBins] = []
         for feature in uses.keys.sorted() {
             guard let use = uses[feature] else { continue }
-            let codeCount = features.features[feature].codeCount
+            let codeCount = features.codeCount(ofColumn: feature)
             if codeCount > 0 {
                 bins.append(FeatureBins(feature: feature, codeCount: codeCount, nextRow: &nextRow))
             } else {

@@ -145,7 +145,7 @@ struct BlendCompiler {
 
     /// Appends a bit for each code of the node's feature: 1 when the code goes right.
     private mutating func appendSet(_ node: Tree.Node, _ tree: Tree) {
-        let codeCount = features.features[Int(node.feature)].codeCount
+        let codeCount = features.codeCount(ofColumn: Int(node.feature))
         // The kernel reads 256 bits of any set of 8-bit codes.
         var bytes = [UInt8](repeating: 0, count: max((codeCount + 7) / 8, 32))
         for code in 0..<codeCount {

@@ -16,7 +16,7 @@ package struct EnsembleExplainer: Sendable {
     package let outputCount: Int
     /// (outputCount) the mean raw score of the training rows, as the trees' counts give it.
     package let expectedValues: [Double]
-    private let featureCount: Int
+    private let columnCount: Int
     /// (iterations · outputCount) for contributions, and as many for pairs where asked.
     private let programs: [PathProgram]
     private let pairPrograms: [PathProgram]
@@ -35,7 +35,7 @@ package struct EnsembleExplainer: Sendable {
         level: Int? = nil
     ) throws(ModelError) {
         outputCount = ensemble.outputCount
-        featureCount = features.features.count
+        columnCount = features.columnCount
         self.level = min(level ?? .max, Int(martlet_kernel_level()))
         var programs: [PathProgram] = []
         var pairPrograms: [PathProgram] = []
@@ -68,17 +68,17 @@ package struct EnsembleExplainer: Sendable {
 
     /// Adds the contributions of a block of rows to one output's raw score.
     /// - Parameters:
-    ///   - values: (featureCount × `EnsembleScorer.blockRowCount`), feature by feature.
+    ///   - values: (columnCount × `EnsembleScorer.blockRowCount`), column by column.
     ///   - rowCount: at most `EnsembleScorer.blockRowCount`.
-    ///   - sums: (featureCount × `EnsembleScorer.blockRowCount`), 64-byte aligned, added to; what
+    ///   - sums: (columnCount × `EnsembleScorer.blockRowCount`), 64-byte aligned, added to; what
     ///     lies behind `rowCount` is arbitrary.
     /// - Complexity: O(`rowCount` · leaves · depth²). Twin: a sum over all coalitions, in the tests.
     package func addContributions(
         output: Int, values: UnsafeBufferPointer<Double>, rowCount: Int,
         scratch: ExplanationScratch, to sums: UnsafeMutableBufferPointer<Double>
     ) {
-        precondition(values.count >= featureCount * EnsembleScorer.blockRowCount)
-        precondition(sums.count >= featureCount * EnsembleScorer.blockRowCount)
+        precondition(values.count >= columnCount * EnsembleScorer.blockRowCount)
+        precondition(sums.count >= columnCount * EnsembleScorer.blockRowCount)
         precondition(rowCount <= EnsembleScorer.blockRowCount)
         guard let values = values.baseAddress, let sums = sums.baseAddress else { return }
         for index in stride(from: output, to: programs.count, by: outputCount) {
@@ -112,16 +112,16 @@ package struct EnsembleExplainer: Sendable {
     /// Adds the interactions of each two features, for a block of rows and one output.
     ///
     /// What a pair adds is `2 Φ(i, j)` of Lundberg et al.: both halves together.
-    /// - Parameter pairs: (featureCount · (featureCount + 1) / 2 × `EnsembleScorer.blockRowCount`),
+    /// - Parameter pairs: (columnCount · (columnCount + 1) / 2 × `EnsembleScorer.blockRowCount`),
     ///   the upper triangle row by row, added to; its diagonal is left alone.
     /// - Complexity: O(`rowCount` · leaves · depth³).
     package func addPairs(
         output: Int, values: UnsafeBufferPointer<Double>, rowCount: Int,
         scratch: ExplanationScratch, to pairs: UnsafeMutableBufferPointer<Double>
     ) {
-        precondition(values.count >= featureCount * EnsembleScorer.blockRowCount)
+        precondition(values.count >= columnCount * EnsembleScorer.blockRowCount)
         precondition(
-            pairs.count >= featureCount * (featureCount + 1) / 2 * EnsembleScorer.blockRowCount)
+            pairs.count >= columnCount * (columnCount + 1) / 2 * EnsembleScorer.blockRowCount)
         guard let values = values.baseAddress, let pairs = pairs.baseAddress else { return }
         for index in stride(from: output, to: pairPrograms.count, by: outputCount) {
             let program = pairPrograms[index]
@@ -134,7 +134,7 @@ package struct EnsembleExplainer: Sendable {
                 let rule = rules[max(0, (Int(count) + 1) / 2 - 1)]
                 martlet_explain_leaf_pairs(
                     scratch.elements, Int(count), program.tree.leafValues[Int(leaf)], rule.points,
-                    rule.weights, rule.points.count, rowCount, featureCount, pairs)
+                    rule.weights, rule.points.count, rowCount, columnCount, pairs)
             }
         }
     }

@@ -25,7 +25,7 @@ package struct EnsembleScorer: Sendable {
 
     package let outputCount: Int
     private let baseScores: [Double]
-    private let featureCount: Int
+    private let columnCount: Int
     private let segments: [Segment]
     private let trees: ColumnBuffer<martlet_blend_tree>
     private let operations: ColumnBuffer<martlet_blend_op>
@@ -41,7 +41,7 @@ package struct EnsembleScorer: Sendable {
     package init(_ ensemble: TreeEnsemble, features: FeatureSchema, level: Int? = nil) {
         outputCount = ensemble.outputCount
         baseScores = ensemble.baseScores
-        featureCount = features.features.count
+        columnCount = features.columnCount
         self.level = min(level ?? .max, Int(martlet_kernel_level()))
 
         var builder = Builder(features: features, outputCount: ensemble.outputCount)
@@ -64,7 +64,8 @@ package struct EnsembleScorer: Sendable {
 
     /// Raw scores of a block.
     /// - Parameters:
-    ///   - values: (featureCount × `blockRowCount`), feature by feature; see `FeatureEncoder`.
+    ///   - values: (columnCount × `blockRowCount`), column by column; see `FeatureEncoder` and
+    ///     `StatisticEncoder`.
     ///     What lies behind `rowCount` is read of numbers, but decides nothing.
     ///   - rowCount: at most `blockRowCount`.
     ///   - scratch: from `makeScratch` of this scorer.
@@ -75,7 +76,7 @@ package struct EnsembleScorer: Sendable {
         values: UnsafeBufferPointer<Double>, rowCount: Int, scratch: ScoringScratch,
         into output: UnsafeMutableBufferPointer<Double>
     ) {
-        precondition(values.count >= featureCount * Self.blockRowCount)
+        precondition(values.count >= columnCount * Self.blockRowCount)
         precondition(rowCount <= Self.blockRowCount && output.count == rowCount * outputCount)
         precondition(scratch.columns.count == columnRowCount * Self.blockRowCount)
         guard rowCount > 0, let sums = scratch.sums.mutableElements.baseAddress,

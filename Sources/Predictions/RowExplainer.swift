@@ -19,6 +19,7 @@ struct RowExplainer: Sendable {
     private let writesInteractions: Bool
     private let outputCount: Int
     private let featureCount: Int
+    private let fold: ColumnFold
 
     /// - Returns: nil when `options` ask for nothing of this.
     /// - Throws: `invalidParameter` for leaves or interactions of a linear model, or for more
@@ -30,6 +31,7 @@ struct RowExplainer: Sendable {
         guard explains || options.writesLeafIndices else { return nil }
         outputCount = model.outputCount
         featureCount = model.features.features.count
+        fold = ColumnFold(model.features)
         fields = try Self.fields(of: model, options: options)
         switch model.kind {
         case .trees(let ensemble):
@@ -91,10 +93,12 @@ struct RowExplainer: Sendable {
     /// The memory of one thread.
     struct Scratch {
         let trees: ExplanationScratch?
-        /// (featureCount × `EnsembleScorer.blockRowCount`)
+        /// (columns × `EnsembleScorer.blockRowCount`), those of the features first
         let contributions: ColumnBuffer<Double>
         /// (featureCount · (featureCount + 1) / 2 × `EnsembleScorer.blockRowCount`), or nothing.
         let pairs: ColumnBuffer<Double>
+        /// The same of all columns, where there are more than features.
+        let columnPairs: ColumnBuffer<Double>?
         let leaves: ColumnBuffer<Int32>
     }
 
@@ -102,11 +106,16 @@ struct RowExplainer: Sendable {
         var trees: ExplanationScratch?
         if case .trees(let explainer) = kind { trees = explainer.makeScratch() }
         let pairCount = writesInteractions ? featureCount * (featureCount + 1) / 2 : 0
+        let columnCount = fold.columnCount
+        let columnPairCount = columnCount * (columnCount + 1) / 2
         return Scratch(
             trees: trees,
             contributions: ColumnBuffer(
-                repeating: 0, count: featureCount * EnsembleScorer.blockRowCount),
+                repeating: 0, count: columnCount * EnsembleScorer.blockRowCount),
             pairs: ColumnBuffer(repeating: 0, count: pairCount * EnsembleScorer.blockRowCount),
+            columnPairs: writesInteractions && !fold.isTrivial
+                ? ColumnBuffer(
+                    repeating: 0, count: columnPairCount * EnsembleScorer.blockRowCount) : nil,
             leaves: ColumnBuffer(repeating: 0, count: EnsembleScorer.blockRowCount))
     }
 
@@ -171,10 +180,19 @@ struct RowExplainer: Sendable {
             explainer.addContributions(
                 output: k, values: values, rowCount: rowCount, scratch: memory, to: contributions)
             if writesInteractions {
-                scratch.pairs.mutableElements.update(repeating: 0)
+                let pairs = scratch.columnPairs ?? scratch.pairs
+                pairs.mutableElements.update(repeating: 0)
                 explainer.addPairs(
                     output: k, values: values, rowCount: rowCount, scratch: memory,
-                    to: scratch.pairs.mutableElements)
+                    to: pairs.mutableElements)
+            }
+            let stride = EnsembleScorer.blockRowCount
+            fold.addContributions(contributions, rowCount: rowCount, stride: stride)
+            if let columnPairs = scratch.columnPairs {
+                scratch.pairs.mutableElements.update(repeating: 0)
+                fold.addPairs(
+                    columnPairs.elements, to: scratch.pairs.mutableElements, rowCount: rowCount,
+                    stride: stride)
             }
             return explainer.expectedValues[k]
         case .linear(let scorer):
@@ -192,8 +210,7 @@ struct RowExplainer: Sendable {
     ) {
         let stride = EnsembleScorer.blockRowCount
         func start(_ a: Int, _ b: Int) -> Int {
-            let (low, high) = (min(a, b), max(a, b))
-            return (low * featureCount - low * (low + 1) / 2 + high) * stride
+            ColumnFold.index(a, b, of: featureCount) * stride
         }
         for feature in 0..<featureCount {
             for row in 0..<rowCount {

@@ -11,11 +11,17 @@ struct ScoringGroup: Sendable {
 
     let features: FeatureSchema
     private let encoders: [FeatureEncoder]
+    private let statistics: StatisticEncoder
     /// See `ObservedFeature.limits`.
     private let limits: [(low: Double, high: Double)]
     /// The models' positions in the list that the groups were made of.
     private(set) var roles: [Int]
     private var scorers: [ModelScorer]
+
+    /// Bytes of the statistics' tables, as artifacts and compiled.
+    var tableByteCount: Int {
+        statistics.byteCount + features.statistics.reduce(0) { $0 + $1.cells.count * 12 }
+    }
 
     static func groups(of models: [ModelArtifact]) -> [ScoringGroup] {
         var groups: [ScoringGroup] = []
@@ -28,6 +34,7 @@ struct ScoringGroup: Sendable {
                     ScoringGroup(
                         features: model.features,
                         encoders: model.features.features.map { FeatureEncoder($0) },
+                        statistics: StatisticEncoder(model.features),
                         limits: model.features.features.enumerated().map { index, feature in
                             let profiles = model.profiles
                             return ObservedFeature.limits(
@@ -123,7 +130,7 @@ struct ScoringGroup: Sendable {
     ) {
         let stride = EnsembleScorer.blockRowCount
         let values = ColumnBuffer<Double>(
-            repeating: 0, count: max(features.features.count, 1) * stride)
+            repeating: 0, count: max(features.columnCount, 1) * stride)
         let scratches = scorers.map { $0.makeScratch() }
         let explanationScratch = explanations?.explainer.makeScratch()
         for block in blocks {
@@ -137,6 +144,7 @@ struct ScoringGroup: Sendable {
                     target.baseAddress, rows.count, limits[index].low, limits[index].high,
                     &tallies[index])
             }
+            statistics.encode(values.mutableElements, rowCount: rows.count, stride: stride)
             for (index, scorer) in scorers.enumerated() {
                 let outputRange =
                     rows.lowerBound * scorer.outputCount..<rows.upperBound * scorer.outputCount

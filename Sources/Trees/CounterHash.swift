@@ -9,6 +9,7 @@ struct CounterHash: Hashable, Sendable {
         case nodeFeatures = 4
         case thresholds = 5
         case gradientSample = 6
+        case statisticOrder = 7
     }
 
     private let state: UInt64

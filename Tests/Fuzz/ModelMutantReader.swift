@@ -21,10 +21,10 @@ enum ModelMutantReader {
     /// Scores rows that reach far to both sides, missing values, and every code there is.
     private static func score(_ ensemble: TreeEnsemble, features: FeatureSchema) {
         let rowCount = EnsembleScorer.blockRowCount
-        guard features.features.count <= featureCountMax else { return }
+        guard features.columnCount <= featureCountMax else { return }
         let numbers = [0, 1, -1, .nan, 1e300, -1e300, 1e-40, .infinity, -.infinity, 0.5, 17]
         let values = ColumnBuffer<Double>(
-            repeating: 0, count: max(features.features.count, 1) * rowCount)
+            repeating: 0, count: max(features.columnCount, 1) * rowCount)
         for (index, feature) in features.features.enumerated() {
             for row in 0..<rowCount {
                 values.mutableElements[index * rowCount + row] =
@@ -33,6 +33,8 @@ enum ModelMutantReader {
                     : numbers[(row * 7 + index * 3) % numbers.count] * Double(row % 5 + 1)
             }
         }
+        StatisticEncoder(features).encode(
+            values.mutableElements, rowCount: rowCount, stride: rowCount)
         let scores = ColumnBuffer<Double>(repeating: 0, count: rowCount * ensemble.outputCount)
         for level in 0...2 {
             let scorer = EnsembleScorer(ensemble, features: features, level: level)

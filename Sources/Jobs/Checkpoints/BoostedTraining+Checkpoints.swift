@@ -11,7 +11,7 @@ extension BoostedTraining {
         let tables = [data.table] + [data.validation?.table].compactMap { $0 }
         let names = ModelArtifact(
             kind: .trees(TreeEnsemble(outputCount: 1, baseScores: [0], trees: [])),
-            algorithm: "gbdt", objective: "unfinished", features: data.features,
+            algorithm: "gbdt", objective: "unfinished", features: features,
             target: ModelTarget(
                 name: spec.target, type: data.columns.target.type,
                 classLabels: data.target.classLabels),

@@ -12,6 +12,15 @@ struct ModelInspection: JobResult {
         let splits: Int?
     }
 
+    struct CombinationLine: Encodable, Sendable {
+        let name: String
+        let features: [String]
+        /// Cells that are not as rare as to have the mean of all rows.
+        let cells: Int
+        let gain: FiniteNumber?
+        let splits: Int?
+    }
+
     let command = "inspect"
     let model: String
     let bytes: Int
@@ -25,6 +34,8 @@ struct ModelInspection: JobResult {
     let trees: Int
     let leaves: Int
     let features: [FeatureLine]
+    /// Combinations of features whose target statistics trees read; absent without them.
+    let combinations: [CombinationLine]?
     let parameters: [String: JSONValue]
     let metrics: [String: [String: FiniteNumber]]
     let provenance: Provenance
@@ -56,18 +67,38 @@ struct ModelInspection: JobResult {
             leaves = 0
         }
         let importances = artifact.importances
+        let byTarget = Set(
+            artifact.features.statistics.filter { $0.features.count == 1 }.map { $0.features[0] })
         features = artifact.features.features.enumerated().map { index, feature in
             let importance = importances.indices.contains(index) ? importances[index] : nil
             var categories: Int?
             if case .categorical(let names) = feature.encoding { categories = names.count }
             return FeatureLine(
                 name: feature.name, type: feature.type.name,
-                encoding: categories == nil ? "numeric" : "categorical", categories: categories,
+                encoding: categories == nil
+                    ? "numeric" : byTarget.contains(index) ? "target" : "categorical",
+                categories: categories,
                 gain: importance.map { FiniteNumber($0.gain) }, splits: importance?.splitCount)
         }
+        let combinations = Self.combinations(of: artifact)
+        self.combinations = combinations.isEmpty ? nil : combinations
         parameters = artifact.parameters
         metrics = artifact.metrics.mapValues { $0.mapValues(FiniteNumber.init) }
         provenance = artifact.provenance
+    }
+
+    private static func combinations(of artifact: ModelArtifact) -> [CombinationLine] {
+        let schema = artifact.features
+        let names = schema.termNames
+        return schema.crosses.enumerated().map { index, cross in
+            let term = schema.features.count + index
+            let importances = artifact.importances
+            let importance = importances.indices.contains(term) ? importances[term] : nil
+            return CombinationLine(
+                name: names[term], features: cross.map { schema.features[$0].name },
+                cells: schema.statistics.first { $0.features == cross }?.cells.count ?? 0,
+                gain: importance.map { FiniteNumber($0.gain) }, splits: importance?.splitCount)
+        }
     }
 
     private var origin: String {
@@ -88,11 +119,15 @@ struct ModelInspection: JobResult {
         for set in metrics.keys.sorted() {
             lines.append(SummaryLine(set, SummaryLine.metrics(metrics[set] ?? [:])))
         }
-        let ranked = features.sorted { ($0.gain?.value ?? 0) > ($1.gain?.value ?? 0) }
-        for feature in ranked {
+        var terms = features.map { feature in
             let kind = feature.categories.map { "\($0) categories" } ?? feature.type
-            let gain = feature.gain?.value.map { ", gain \(SummaryLine.rounded($0))" } ?? ""
-            lines.append(SummaryLine("  " + feature.name, kind + gain))
+            let isByTarget = feature.encoding == "target"
+            return (feature.name, kind + (isByTarget ? " by target" : ""), feature.gain?.value)
+        }
+        terms += (combinations ?? []).map { ($0.name, "\($0.cells) cells", $0.gain?.value) }
+        for (name, kind, gain) in terms.sorted(by: { ($0.2 ?? 0) > ($1.2 ?? 0) }) {
+            let text = gain.map { ", gain \(SummaryLine.rounded($0))" } ?? ""
+            lines.append(SummaryLine("  " + name, kind + text))
         }
         return lines
     }

@@ -4,8 +4,8 @@
 /// checked against it, and the reference is generated from it.
 package enum ParameterTable {
     package static let all: [Parameter] =
-        execution + data + outputs + lifecycle + objectives + boosting + growth + sampling + linear
-        + categories + calibration + inspection + conversion + planning
+        execution + data + outputs + lifecycle + objectives + boosting + growth + categories
+        + sampling + linear + calibration + inspection + conversion + planning
 
     /// Parameters of one command, in the order of the table.
     package static func parameters(of command: JobCommand) -> [Parameter] {

@@ -102,7 +102,9 @@ struct ContributionSection {
             sample.copy(count: count, to: values) { rows[start + $0] }
             sums.mutableElements.update(repeating: 0)
             explain(values.elements, count, sums.mutableElements)
-            for feature in 0..<sample.featureCount {
+            artifact.features.creditSources(
+                of: sums.mutableElements, rowCount: count, stride: blockRowCount)
+            for feature in artifact.features.features.indices {
                 let first = feature * blockRowCount
                 result[feature] += sums.elements[first..<first + count]
             }

@@ -20,7 +20,7 @@ struct ImportanceSection {
 
     func make() -> Report.Section? {
         let importances = artifact.importances
-        guard importances.count == artifact.features.features.count else { return nil }
+        guard importances.count == artifact.features.termNames.count else { return nil }
         let order = importances.indices.sorted {
             (importances[$0].gain, $1) > (importances[$1].gain, $0)
         }
@@ -28,7 +28,7 @@ struct ImportanceSection {
         guard !used.isEmpty else { return nil }
         let total = importances.reduce(0) { $0 + $1.gain }
         let losses = permutationLosses(of: Array(used.prefix(Self.permutedCountMax)))
-        let names = artifact.features.names
+        let names = artifact.features.termNames
         var items = [
             Report.Item.figure(gainFigure(used, total: total))
         ]
@@ -63,7 +63,7 @@ struct ImportanceSection {
     }
 
     private func gainFigure(_ used: [Int], total: Double) -> Figure {
-        let names = artifact.features.names
+        let names = artifact.features.termNames
         let bars = used.prefix(Self.barCountMax).map { feature in
             let share = artifact.importances[feature].gain / total
             return BarChart.Bar(names[feature], share, text: NumberText.percent(share))
@@ -76,7 +76,7 @@ struct ImportanceSection {
     }
 
     private func permutationFigure(_ losses: [(key: Int, value: Double)]) -> Figure {
-        let names = artifact.features.names
+        let names = artifact.features.termNames
         let bars = losses.prefix(Self.barCountMax).map { feature, loss in
             BarChart.Bar(names[feature], loss, text: NumberText.write(loss, digits: 3))
         }
@@ -86,25 +86,31 @@ struct ImportanceSection {
                 + "largest for \(bars[0].name).", drawing: BarChart(bars))
     }
 
-    /// How much worse the metric becomes, by feature; positive is worse for every metric.
-    private func permutationLosses(of features: [Int]) -> [Int: Double] {
+    /// How much worse the metric becomes when all columns of a term are dealt anew, by term;
+    /// positive is worse for every metric.
+    private func permutationLosses(of terms: [Int]) -> [Int: Double] {
         guard sample.rowCount > 1,
             let value = rows.withScoredRows({ try? metric.evaluate($0) }), value.isFinite
         else { return [:] }
         let scorer = SampleScorer(artifact)
         let order = permutation
         var losses: [Int: Double] = [:]
-        for feature in features {
-            let column = sample.column(feature)
+        let termOfColumn = artifact.features.termOfColumn
+        for term in terms {
+            var replacements: [Int: [Double]] = [:]
+            for index in termOfColumn.indices where termOfColumn[index] == term {
+                let column = sample.column(index)
+                replacements[index] = order.map { column[$0] }
+            }
             var permuted = rows
             permuted.predictions = scorer.rawScores(
-                of: sample, replacing: (feature, order.map { column[$0] }))
+                of: sample, replacing: replacements)
             permuted.predictions.withUnsafeMutableBufferPointer {
                 artifact.transform.apply(to: $0, outputCount: scorer.outputCount)
             }
             let other = permuted.withScoredRows { try? metric.evaluate($0) }
             guard let other, other.isFinite else { continue }
-            losses[feature] = metric.higherIsBetter ? value - other : other - value
+            losses[term] = metric.higherIsBetter ? value - other : other - value
         }
         return losses
     }

@@ -49,6 +49,19 @@ struct ReportSample: Sendable {
         indexOfFirst(from: first)..<indexOfFirst(from: first + count)
     }
 
+    private init(_ sample: ReportSample, columnCount: Int) {
+        featureCount = columnCount
+        populationCount = sample.populationCount
+        rowCount = sample.rowCount
+        values = ColumnBuffer(repeating: .nan, count: max(columnCount * rowCount, 1))
+        _ = values.mutableElements.update(fromContentsOf: sample.values.elements)
+    }
+
+    /// The same rows with room for further columns: statistics of the features.
+    func widened(by columnCount: Int) -> ReportSample {
+        columnCount == 0 ? self : ReportSample(self, columnCount: featureCount + columnCount)
+    }
+
     /// The position among all rows of row `index` of the sample.
     func position(_ index: Int) -> Int {
         // In 128 bits: counts of 2^40 rows times 10,000 do not fit 63.

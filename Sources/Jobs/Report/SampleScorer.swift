@@ -10,10 +10,10 @@ struct SampleScorer: Sendable {
 
     init(_ artifact: ModelArtifact) { scorer = ModelScorer(artifact) }
 
-    /// - Parameter replacement: a feature, and the values that take the place of its own.
+    /// - Parameter replacements: of some columns, the values that take the place of their own.
     /// - Returns: (rowCount × outputCount) raw scores, row-major.
     func rawScores(
-        of sample: ReportSample, replacing replacement: (feature: Int, values: [Double])? = nil
+        of sample: ReportSample, replacing replacements: [Int: [Double]] = [:]
     ) -> [Double] {
         let blockRowCount = EnsembleScorer.blockRowCount
         let block = ColumnBuffer<Double>(
@@ -25,10 +25,9 @@ struct SampleScorer: Sendable {
         for start in stride(from: 0, to: sample.rowCount, by: blockRowCount) {
             let count = min(blockRowCount, sample.rowCount - start)
             sample.copy(count: count, to: block) { start + $0 }
-            if let replacement {
+            for (column, values) in replacements {
                 for row in 0..<count {
-                    block.mutableElements[replacement.feature * blockRowCount + row] =
-                        replacement.values[start + row]
+                    block.mutableElements[column * blockRowCount + row] = values[start + row]
                 }
             }
             let target = UnsafeMutableBufferPointer(

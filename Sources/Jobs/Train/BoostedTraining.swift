@@ -12,23 +12,38 @@ import Trees
 /// Trains boosted trees: finds the bins, bins the rows, grows the trees.
 struct BoostedTraining {
     let spec: TrainSpec
-    let parameters: BoostingParameters
+    private(set) var parameters: BoostingParameters
     let objectiveSpec: ObjectiveSpec
     let data: TrainingData
     let initial: InitialModel?
     let snapshots: ModelSnapshots?
     let context: JobContext
+    /// Of categories, once they have been learned.
+    var statistics: [TargetStatistic] = []
 
-    private var objective: any Objective {
+    var objective: any Objective {
         objectiveSpec.objective(classCount: data.target.classLabels.count)
     }
 
     func run(_ stopwatch: inout Stopwatch) async throws -> TrainedModel {
-        let trainSample = reportSample(rowCount: data.trainRowCount)
-        let (bins, profiles) = try await findBins(sample: trainSample)
-        let train = try await bin(
-            data.table, roles: data.rows.roles, role: .train, rows: data.trainRowCount, bins: bins,
-            sample: nil)
+        let sample = reportSample(rowCount: data.trainRowCount)
+        let codes = statisticCodes()
+        let (featureBins, profiles) = try await findBins(sample: sample, codes: codes)
+        let learned = try await learnStatistics(codes, binning: try binning())
+        var training = self
+        training.statistics = learned?.statistics ?? []
+        training.parameters = parameters.covering(training.features)
+        return try await training.train(
+            bins: try columnBins(featureBins, learned: learned), profiles: profiles,
+            learner: learned?.learner,
+            sample: sample.widened(by: training.statistics.count), stopwatch: &stopwatch)
+    }
+
+    private func train(
+        bins: [FeatureBins], profiles: [FeatureProfile], learner: StatisticLearner?,
+        sample trainSample: ReportSample, stopwatch: inout Stopwatch
+    ) async throws -> TrainedModel {
+        let train = try await binTraining(bins, learner: learner, sample: trainSample)
         let trainRows = TrainingRows(
             matrix: train, labels: data.rows.train.labels,
             weights: try spec.classWeights.apply(
@@ -37,7 +52,7 @@ struct BoostedTraining {
             queries: data.rows.train.queries.map { QueryGroups(queryOfRow: $0) },
             startScores: data.rows.train.startScores)
         let validationSample = data.validationLabels.map {
-            reportSample(rowCount: $0.labels.count)
+            reportSample(rowCount: $0.labels.count).widened(by: statistics.count)
         }
         let validationRows = try await binValidation(bins, sample: validationSample)
         stopwatch.record("bin")
@@ -73,8 +88,8 @@ struct BoostedTraining {
             iterations: model.ensemble.iterationCount,
             resumedIterations: saved?.ensemble.iterationCount ?? 0,
             bestIteration: validationRows == nil ? nil : model.bestIteration,
-            importances: ensemble.importances(featureCount: data.features.features.count),
-            samples: (trainSample, validationSample), bounds: bounds)
+            importances: ensemble.importances(of: features),
+            samples: (trainSample, validationSample), statistics: statistics, bounds: bounds)
     }
 
     private func reportSample(rowCount: Int) -> ReportSample {
@@ -115,7 +130,7 @@ struct BoostedTraining {
         let (models, feed) = AsyncStream.makeStream(
             of: BoostedModel.self, bufferingPolicy: .bufferingNewest(1))
         let (wanted, snapshotFeed) = AsyncStream.makeStream(of: BoostedModel.self)
-        let snapshots = snapshots
+        let (snapshots, features) = (snapshots, features)
         let (context, initial) = (context, initial?.ensemble)
         return try await withThrowingTaskGroup(of: BoostedModel?.self) { group in
             group.addTask {
@@ -125,7 +140,8 @@ struct BoostedTraining {
             group.addTask {
                 for await model in wanted {
                     await snapshots?.save(
-                        model, profiles: profiles, isValidated: validation != nil)
+                        model, features: features, profiles: profiles,
+                        isValidated: validation != nil)
                 }
                 return nil
             }
@@ -190,31 +206,52 @@ struct BoostedTraining {
 
     /// Reads the features once: samples for the bins, and what the model remembers of the data.
     private func findBins(
-        sample: ReportSample
+        sample: ReportSample, codes: CategoryCodes?
     ) async throws -> ([FeatureBins], [FeatureProfile]) {
         let features = data.features.features
-        var binning = BinningParameters()
-        try spec.binLimits.apply(to: &binning, features: data.columns.features)
-        binning.seed = spec.seed
         let sampler = try ValueSampler(
             kinds: features.map { feature in
                 feature.codeCount == 0 ? .numeric : .categorical(codeCount: feature.codeCount)
-            }, rowCount: data.trainRowCount, parameters: binning)
+            }, rowCount: data.trainRowCount, parameters: try binning())
         let profiles = Mutex([FeatureProfile](repeating: FeatureProfile(), count: features.count))
         try await feed(data.table, roles: data.rows.roles, role: .train) { feature, values, row in
             sampler.add(feature: feature, values: values, at: row)
+            codes?.set(feature: feature, values: values, at: row)
             sample.add(feature: feature, values: values, at: row)
             var profile = FeatureProfile()
             profile.add(values, of: features[feature])
             profiles.withLock { $0[feature].merge(profile) }
         }
         let pool = context.pool
-        let initial = initial?.ensemble
-        let bins = try await pool.perform {
-            let bins = sampler.makeBins(pool: pool)
-            return try initial?.extending(bins) ?? bins
-        }
+        let bins = try await pool.perform { sampler.makeBins(pool: pool) }
         return (bins, profiles.withLock { $0 })
+    }
+
+    private func binning() throws -> BinningParameters {
+        var binning = BinningParameters()
+        try spec.binLimits.apply(to: &binning, features: data.columns.features)
+        binning.seed = spec.seed
+        return binning
+    }
+
+    private func binTraining(
+        _ bins: [FeatureBins], learner: StatisticLearner?, sample: ReportSample
+    ) async throws -> BinnedMatrix {
+        let builder = BinnedMatrixBuilder(features: bins, rowCount: data.trainRowCount)
+        try await feed(data.table, roles: data.rows.roles, role: .train) { feature, values, row in
+            builder.bin(feature: feature, values: values, at: row)
+        }
+        if let learner {
+            let (pool, statistics) = (context.pool, statistics)
+            let featureCount = data.features.features.count
+            _ = try await pool.perform {
+                learner.compute(statistics, pool: pool) { index, values, row in
+                    builder.bin(feature: featureCount + index, values: values, at: row)
+                    sample.add(feature: featureCount + index, values: values, at: row)
+                }
+            }
+        }
+        return builder.finish()
     }
 
     private func binValidation(
@@ -222,26 +259,31 @@ struct BoostedTraining {
     ) async throws -> TrainingRows? {
         guard let labels = data.validationLabels else { return nil }
         let source = data.validation
-        let matrix = try await bin(
+        let builder = BinnedMatrixBuilder(features: bins, rowCount: labels.labels.count)
+        let codes = validationCodes(rowCount: labels.labels.count)
+        try await feed(
             source?.table ?? data.table, roles: source?.rows.roles ?? data.rows.roles,
-            role: source == nil ? .validation : .train, rows: labels.labels.count, bins: bins,
-            sample: sample)
-        return TrainingRows(
-            matrix: matrix, labels: labels.labels, weights: labels.weights,
-            queries: labels.queries.map { QueryGroups(queryOfRow: $0) },
-            startScores: labels.startScores)
-    }
-
-    private func bin(
-        _ table: ShardTable, roles: RowRoles, role: RowRoles.Role, rows: Int, bins: [FeatureBins],
-        sample: ReportSample?
-    ) async throws -> BinnedMatrix {
-        let builder = BinnedMatrixBuilder(features: bins, rowCount: rows)
-        try await feed(table, roles: roles, role: role) { feature, values, row in
+            role: source == nil ? .validation : .train
+        ) { feature, values, row in
             builder.bin(feature: feature, values: values, at: row)
+            codes?.set(feature: feature, values: values, at: row)
             sample?.add(feature: feature, values: values, at: row)
         }
-        return builder.finish()
+        if let codes {
+            let reader = StatisticReader(features, codes: codes)
+            let featureCount = data.features.features.count
+            let pool = context.pool
+            try await pool.perform {
+                reader.read(pool: pool) { index, values, row in
+                    builder.bin(feature: featureCount + index, values: values, at: row)
+                    sample?.add(feature: featureCount + index, values: values, at: row)
+                }
+            }
+        }
+        return TrainingRows(
+            matrix: builder.finish(), labels: labels.labels, weights: labels.weights,
+            queries: labels.queries.map { QueryGroups(queryOfRow: $0) },
+            startScores: labels.startScores)
     }
 
     private func feed(

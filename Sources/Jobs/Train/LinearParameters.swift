@@ -40,6 +40,9 @@ package struct LinearParameters: Hashable, Sendable {
             throw values.wrong(
                 parameter, "linear models have no such thing; give the rows weights")
         }
+        if values.isSet("max_ctr_complexity") {
+            throw values.wrong("max_ctr_complexity", "it belongs to --algorithm gbdt")
+        }
         if values.isSet("num_class"), objective != .multinomial {
             throw values.wrong("num_class", "it belongs to the objective multinomial")
         }

@@ -15,7 +15,10 @@ struct ModelSnapshots: Sendable {
     func isDue(after round: Int) -> Bool { round % frequency == 0 }
 
     /// That one cannot be written does not end the training.
-    func save(_ model: BoostedModel, profiles: [FeatureProfile], isValidated: Bool) async {
+    func save(
+        _ model: BoostedModel, features: FeatureSchema, profiles: [FeatureProfile],
+        isValidated: Bool
+    ) async {
         let ensemble = model.bestEnsemble
         let url = Self.url(output, round: model.ensemble.iterationCount)
         let artifact = self.artifact(
@@ -23,7 +26,7 @@ struct ModelSnapshots: Sendable {
                 kind: .trees(ensemble), profiles: profiles, metrics: [:],
                 iterations: model.ensemble.iterationCount,
                 bestIteration: isValidated ? model.bestIteration : nil,
-                importances: ensemble.importances(featureCount: profiles.count)))
+                importances: ensemble.importances(of: features), statistics: features.statistics))
         do {
             try await context.store.replace(url, with: ModelFormat.encode(artifact))
             context.logger.info("snapshot written", metadata: ["snapshot": "\(url)"])

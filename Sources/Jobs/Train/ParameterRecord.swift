@@ -73,6 +73,7 @@ enum ParameterRecord {
             values["max_bin_by_feature"] = .object(
                 spec.binLimits.byColumn.mapValues { .number(Double($0)) })
         }
+        values.merge(spec.encoding.record) { _, new in new }
         values.merge(constraints(spec.constraints)) { _, new in new }
         return values
     }

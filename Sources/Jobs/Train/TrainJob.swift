@@ -36,7 +36,8 @@ package struct TrainJob: Sendable {
             try MemoryPlan(
                 training: read,
                 histogramByteCount: spec.binLimits.histogramByteCount(
-                    features: read.columns.features.count, leaves: parameters.numLeaves)
+                    features: read.columns.features.count, leaves: parameters.numLeaves),
+                threadCount: context.pool.threadCount
             ).check(context)
             stopwatch.record("read")
             trained = try await BoostedTraining(
@@ -112,9 +113,10 @@ package struct TrainJob: Sendable {
         let (objective, alpha, transform) = objective
         let tables = [data.table] + [data.validationTable].compactMap { $0 }
         let inputs = tables.flatMap(\.shards).map { Provenance.Input($0.shard) }
+        let features = FeatureSchema(data.features.features, statistics: trained.statistics)
         return ModelArtifact(
             kind: trained.kind, algorithm: algorithmName, objective: objective, alpha: alpha,
-            transform: transform, features: data.features,
+            transform: transform, features: features,
             target: ModelTarget(
                 name: spec.target, type: data.columns.target.type,
                 classLabels: data.target.classLabels),

@@ -18,6 +18,7 @@ extension TrainSpec {
         try readGrowth(values, into: &parameters)
         try readRegularisation(values, into: &parameters)
         try readSampling(values, into: &parameters)
+        parameters.catSmooth = try values.number("cat_smooth", default: parameters.catSmooth)
         try parameters.validate()
         if case .multiclass = objective, values.isSet("monotone_constraints") {
             throw values.wrong(

@@ -38,6 +38,7 @@ package struct TrainSpec: Sendable {
     package let algorithm: Algorithm
     package let constraints: TreeConstraints
     package let binLimits: BinLimits
+    package let encoding: CategoricalEncoding
     package let seed: UInt64
     /// Empty: those of the objective.
     package let metrics: [Metric]
@@ -85,8 +86,12 @@ package struct TrainSpec: Sendable {
         writesReport = try values.text("report") != "never"
         filter = try values.text("filter")
         switch try values.text("algorithm") ?? "gbdt" {
-        case "linear": algorithm = .linear(try LinearParameters.read(values))
-        default: algorithm = try Self.trees(values, seed: seed)
+        case "linear":
+            algorithm = .linear(try LinearParameters.read(values))
+            encoding = CategoricalEncoding()
+        default:
+            algorithm = try Self.trees(values, seed: seed)
+            encoding = try CategoricalEncoding(values)
         }
         if initModel != nil {
             guard initScores.isEmpty else {
@@ -138,9 +143,6 @@ package struct TrainSpec: Sendable {
     }
 
     private static func trees(_ values: JobValues, seed: UInt64) throws -> Algorithm {
-        for name in ["categorical_encoding", "cat_smooth"] where values.isSet(name) {
-            throw values.wrong(name, "it belongs to --algorithm linear")
-        }
         let objective = try ObjectiveSpec(values)
         let parameters = try boosting(values, seed: seed, objective: objective)
         return .trees(parameters, objective)

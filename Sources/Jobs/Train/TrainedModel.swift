@@ -13,10 +13,12 @@ struct TrainedModel: Sendable {
     var resumedIterations = 0
     /// nil without rows to validate on.
     var bestIteration: Int?
-    /// (features)
+    /// (`FeatureSchema.termNames`)
     var importances: [FeatureImportance]
     /// Rows for the report; nil when none were kept.
     var samples: (train: ReportSample, validation: ReportSample?)?
+    /// Of categories; trees number them after the features.
+    var statistics: [TargetStatistic] = []
     /// Models of both ends of an interval, for conformalised quantiles.
     var bounds: IntervalCalibration.Bounds?
     /// Of a linear model.

@@ -11,6 +11,9 @@ struct TrainingData: Sendable {
     let columns: TrainingColumns
     let target: TargetEncoder
     let features: FeatureSchema
+    let encodings: FeatureEncodings
+    /// Statistics of one feature: one for each of several classes.
+    let statisticClassCount: Int
     let table: ShardTable
     let rows: TargetPass.Rows
     /// Rows to validate on that come from objects of their own.
@@ -57,10 +60,17 @@ struct TrainingData: Sendable {
                 try await pass.run(validationTable, role: { _ in .train }, counters: &none)
             )
         }
+        let encodings =
+            initial?.encodings
+            ?? spec.encodings(columns, counters: counters ?? [], target: target)
         let data = TrainingData(
             columns: columns, target: target,
-            features: initial?.artifact.features
-                ?? featureSchema(columns, counters: counters ?? [], context: context),
+            features: initial.map { FeatureSchema($0.artifact.features.features) }
+                ?? featureSchema(
+                    columns, counters: counters ?? [], byTarget: encodings.byTarget,
+                    context: context),
+            encodings: encodings,
+            statisticClassCount: spec.algorithm.isMulticlass ? target.classLabels.count : 1,
             table: table, rows: rows, validation: validation)
         try data.check(spec)
         return data
@@ -76,6 +86,7 @@ struct TrainingData: Sendable {
             try spec.constraints.apply(to: &parameters, features: columns.features)
             var binning = BinningParameters()
             try spec.binLimits.apply(to: &binning, features: columns.features)
+            try spec.encoding.check(columns.features)
         }
         for (name, reason) in columns.leftOut {
             context.logger.notice(
@@ -87,18 +98,25 @@ struct TrainingData: Sendable {
     /// Categories of a feature at most: with the two codes for missing and other they take 255
     /// bins, one byte a row.
     static let categoryCountMax = 253
+    /// The same of a feature that is read by its statistics: with missing and other, two bytes a
+    /// row while training.
+    static let statisticCategoryCountMax = 65_534
 
     static func featureSchema(
-        _ columns: TrainingColumns, counters: [CategoryCounter], context: JobContext
+        _ columns: TrainingColumns, counters: [CategoryCounter], byTarget: [Int] = [],
+        context: JobContext
     ) -> FeatureSchema {
         var remaining = counters[...]
         return FeatureSchema(
-            columns.features.map { column in
+            columns.features.enumerated().map { index, column in
                 guard column.isCategorical, let counter = remaining.popFirst() else {
                     return Feature(
                         name: column.field.name, type: column.field.type, encoding: .numeric)
                 }
-                let categories = counter.categories(max: categoryCountMax)
+                let isByTarget = byTarget.contains(index)
+                let categories = counter.categories(
+                    max: isByTarget ? statisticCategoryCountMax : categoryCountMax,
+                    minCount: isByTarget ? 2 : 1)
                 if counter.distinctCount > categories.count {
                     context.logger.notice(
                         "rare categories joined",
