@@ -29,6 +29,9 @@ package struct DesignAccumulator: Sendable {
     private var shifts: [Double?]
     private var chunkTiles = 0
     private let carried: CarriedRows
+    /// Made once: new memory costs a wide table more than filling it. Copies of an accumulator share
+    /// them, as they share `carried`: one copy is added to at a time.
+    private var blocks: [DesignBlock] = []
     /// (features.count) what the rows that count are like; of products of the rows as they are.
     package private(set) var profiles: [FeatureProfile]
     /// Rows that are kept for later passes; nil to keep none.
@@ -174,12 +177,14 @@ package struct DesignAccumulator: Sendable {
 
     private mutating func add(_ tiles: [TileRows], pool: ThreadPool) throws(LinearModelError) {
         // Two blocks a thread, so that one that is late does not idle the others.
-        let blocks = (0..<min(tiles.count, pool.threadCount * 2)).map { _ in
-            DesignBlock(layout, foldCount: foldCount, outputCount: scores?.outputCount ?? 0)
+        let blockCount = min(tiles.count, pool.threadCount * 2)
+        while blocks.count < blockCount {
+            blocks.append(
+                DesignBlock(layout, foldCount: foldCount, outputCount: scores?.outputCount ?? 0))
         }
         var first = 0
         while first < tiles.count {
-            let count = min(blocks.count, tiles.count - first, Self.chunkTileCount - chunkTiles)
+            let count = min(blockCount, tiles.count - first, Self.chunkTileCount - chunkTiles)
             let part = Array(tiles[first..<first + count])
             keep(part, pool: pool)
             try add(part, blocks: blocks, pool: pool)
