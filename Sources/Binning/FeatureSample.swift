@@ -36,7 +36,8 @@ final class FeatureSample {
     func makeBins(_ parameters: BinningParameters) -> FeatureBins {
         switch kind {
         case .numeric:
-            let sorted = doubles.isEmpty ? floats.sorted().map(Double.init) : doubles.sorted()
+            let sorted =
+                doubles.isEmpty ? NumberSort.sorted(floats) : NumberSort.sorted(doubles)
             return .numeric(
                 BinEdges.find(sorted: sorted, hasMissing: hasMissing, parameters: parameters))
         case .categorical:
