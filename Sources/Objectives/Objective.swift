@@ -12,6 +12,10 @@ package protocol Objective: Sendable {
     /// Whether every hessian is 1 when there are no weights, so that counting rows sums them.
     var hasUnitHessian: Bool { get }
 
+    /// Whether the gradient of a row of weight 1 is its score less its label, so that it moves by
+    /// as much as its score does.
+    var isResidual: Bool { get }
+
     /// Upper bounds of a row's |gradient| and hessian at weight 1; nil where there are none, and
     /// the largest have to be looked for.
     var bounds: GradientBounds? { get }
@@ -64,6 +68,7 @@ package protocol Objective: Sendable {
 extension Objective {
     package var outputCount: Int { 1 }
     package var hasUnitHessian: Bool { false }
+    package var isResidual: Bool { false }
     package var bounds: GradientBounds? { nil }
     package var leafRenewal: LeafRenewal { .newton }
 

@@ -4,6 +4,7 @@ package struct SquaredError: Objective {
 
     package var name: String { "regression" }
     package var hasUnitHessian: Bool { true }
+    package var isResidual: Bool { true }
 
     /// The weighted mean of the labels.
     package func initialScores(_ rows: LabelledRows) -> [Double] { [rows.meanLabel] }

@@ -1,4 +1,5 @@
 import Binning
+import CKernels
 import Models
 import Threads
 
@@ -41,50 +42,94 @@ struct BinnedTree: Sendable {
 
     /// Adds each row's leaf value to its score.
     /// - Parameters:
-    ///   - rows: (count) rows of the matrix with 64 more that may be read, or nil for all.
     ///   - scores: (matrix.rowCount)
+    ///   - rows: which; nil for all.
     func add(
-        to scores: UnsafeMutablePointer<Double>, rows: UnsafeMutablePointer<UInt32>?, count: Int,
+        to scores: UnsafeMutablePointer<Double>, within rows: RowMask? = nil,
         of matrix: BinnedMatrix, pool: ThreadPool
     ) {
+        let leafValues = leafValues
+        nonisolated(unsafe) let scores = scores
+        route(rows, of: matrix, pool: pool) { leaf, rows in
+            let value = leafValues[leaf]
+            for row in rows { scores[Int(row)] += value }
+        }
+    }
+
+    /// Adds a number of each row's leaf to what is kept of the row.
+    /// - Parameters:
+    ///   - steps: (leaves)
+    ///   - sums: (matrix.rowCount)
+    func add(
+        _ steps: [Int64], to sums: UnsafeMutablePointer<Int64>, of matrix: BinnedMatrix,
+        pool: ThreadPool
+    ) {
+        nonisolated(unsafe) let sums = sums
+        route(nil, of: matrix, pool: pool) { leaf, rows in
+            let step = steps[leaf]
+            for row in rows { sums[Int(row)] &+= step }
+        }
+    }
+
+    /// (matrix.rowCount) the leaf of each row.
+    func leaves(of matrix: BinnedMatrix, pool: ThreadPool) -> [UInt16] {
+        precondition(leafValues.count <= 1 << 16)
+        return [UInt16](unsafeUninitializedCapacity: matrix.rowCount) { result, count in
+            // Each row is written by the worker that has it.
+            nonisolated(unsafe) let leaves = result
+            route(nil, of: matrix, pool: pool) { leaf, rows in
+                for row in rows { leaves.initializeElement(at: Int(row), to: UInt16(leaf)) }
+            }
+            count = matrix.rowCount
+        }
+    }
+
+    private typealias LeafVisitor =
+        @Sendable (_ leaf: Int, _ rows: UnsafeBufferPointer<UInt32>) -> Void
+
+    /// Calls `visit` with the rows of each leaf, block by block.
+    private func route(
+        _ rows: RowMask?, of matrix: BinnedMatrix, pool: ThreadPool,
+        _ visit: @escaping LeafVisitor
+    ) {
         let columns = nodes.map { RuledColumn(matrix: matrix, rule: $0.rule) }
-        nonisolated(unsafe) let (scores, rows) = (scores, rows)
-        pool.forEach(count: count, grain: Self.blockRowCount) { range, _ in
-            let capacity = Self.blockRowCount + 64
-            withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 2 * capacity) { memory in
-                guard let block = memory.baseAddress else { return }
-                memory.initialize(repeating: 0)
-                for (position, index) in range.enumerated() {
-                    block[position] = rows.map { $0[index] } ?? UInt32(index)
-                }
-                route(
-                    block, count: range.count, columns: columns, right: block + capacity,
-                    scores: scores)
+        pool.forEach(count: matrix.rowCount, grain: Self.blockRowCount) { range, _ in
+            withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.blockRowCount) {
+                route(range, of: rows, columns: columns, list: $0, visit)
             }
         }
     }
 
+    /// The sets of rows that wait to be routed lie one upon another: the one at place `n` waits for
+    /// the `n`-th of `pending`.
     private func route(
-        _ block: UnsafeMutablePointer<UInt32>, count: Int, columns: [RuledColumn],
-        right: UnsafeMutablePointer<UInt32>, scores: UnsafeMutablePointer<Double>
+        _ block: Range<Int>, of rows: RowMask?, columns: [RuledColumn],
+        list: UnsafeMutableBufferPointer<UInt32>, _ visit: LeafVisitor
     ) {
-        var pending: [(child: Int32, start: Int, count: Int)] = [
-            (nodes.isEmpty ? -1 : 0, 0, count)
-        ]
-        while let (child, start, count) = pending.popLast() {
-            let rows = block + start
-            guard child >= 0 else {
-                let value = leafValues[Int(~child)]
-                for position in 0..<count { scores[Int(rows[position])] += value }
-                continue
+        let wordCount = RowMask.wordCount(block.count)
+        let firstWord = block.lowerBound / RowMask.wordRowCount
+        var pending: [Int32] = [nodes.isEmpty ? -1 : 0]
+        var masks = [UInt64](repeating: .max, count: wordCount)
+        masks[wordCount - 1] >>= UInt64(wordCount * RowMask.wordRowCount - block.count)
+        if let rows { for word in 0..<wordCount { masks[word] &= rows.words[firstWord + word] } }
+        while let child = pending.popLast() {
+            let start = pending.count * wordCount
+            if masks.count < start + 2 * wordCount {
+                masks += [UInt64](repeating: 0, count: wordCount)
             }
-            let leftCount = columns[Int(child)].partition(
-                rows, first: 0, count: count, left: rows, right: right)
-            (rows + leftCount).update(from: right, count: count - leftCount)
-            let node = nodes[Int(child)]
-            if leftCount > 0 { pending.append((node.left, start, leftCount)) }
-            if count > leftCount {
-                pending.append((node.right, start + leftCount, count - leftCount))
+            masks.withUnsafeMutableBufferPointer { masks in
+                guard let first = masks.baseAddress.map({ $0 + start }) else { return }
+                let count = martlet_count_rows(first, wordCount)
+                guard count > 0 else { return }
+                guard child >= 0 else {
+                    martlet_list_rows(first, wordCount, UInt32(block.lowerBound), list.baseAddress)
+                    visit(Int(~child), UnsafeBufferPointer(rebasing: list[..<count]))
+                    return
+                }
+                _ = columns[Int(child)].divide(
+                    block, within: first, left: first, right: first + wordCount)
+                pending.append(nodes[Int(child)].left)
+                pending.append(nodes[Int(child)].right)
             }
         }
     }

@@ -21,14 +21,25 @@ package struct BoostedModel: Hashable, Sendable {
     /// (rounds) the validation metric after each; empty without validation rows.
     package var validationHistory: [Double]
     package var ending: Ending
+    /// (rowCount × outputCount), row by row: what all trees give the training rows; nil of a model
+    /// that was saved on the way.
+    package var trainingScores: [Double]?
 
     package init(
-        ensemble: TreeEnsemble, bestIteration: Int, validationHistory: [Double], ending: Ending
+        ensemble: TreeEnsemble, bestIteration: Int, validationHistory: [Double], ending: Ending,
+        trainingScores: [Double]? = nil
     ) {
         self.ensemble = ensemble
         self.bestIteration = bestIteration
         self.validationHistory = validationHistory
         self.ending = ending
+        self.trainingScores = trainingScores
+    }
+
+    /// (rowCount × outputCount), row by row: what the trees up to the best round give the training
+    /// rows, where that is known.
+    package var bestTrainingScores: [Double]? {
+        bestIteration == ensemble.iterationCount ? trainingScores : nil
     }
 
     /// The trees up to the best round: what predicts.

@@ -36,6 +36,8 @@ final class BoostingRun {
     private var sample: GradientSample?
     /// At least the largest |gradient| of the coming round, where it is followed.
     private var gradientBound = 0.0
+    /// Holds the gradients in place of `scores`, which are then undefined; nil where that cannot be.
+    private var carrier: ResidualCarrier?
 
     /// - Parameters:
     ///   - rows: alive as long as the run.
@@ -75,19 +77,46 @@ final class BoostingRun {
             matrix: matrix, parameters: parameters, packing: packing, pool: pool, buffers: buffers)
         renewer = LeafRenewer(
             objective: objective, rows: rows, parameters: parameters, packing: packing, pool: pool,
-            scores: scores, roundState: roundState.map { UnsafePointer($0) })
+            buffers: buffers, scores: scores, roundState: roundState.map { UnsafePointer($0) })
         gradients = GradientPass(
             objective: objective, rows: rows, packing: packing, pool: pool, scores: scores,
             packed: packed, roundState: roundState)
         featureSampler = FeatureSampler(features: matrix.features, parameters: parameters)
-        baseScores =
+        let base =
             startScores == nil
             ? initialBaseScores ?? objective.initialScores(rows)
             : [Double](repeating: 0, count: objective.outputCount)
+        let quantum =
+            startScores == nil && packing == .unit && objective.isResidual
+                && Self.canCarry(parameters)
+            ? ResidualQuantum(
+                labels: rows.labels, count: rows.count, baseScore: base[0],
+                isFixed: initialBaseScores != nil) : nil
+        baseScores = quantum.map { [$0.baseScore] } ?? base
+        if let quantum {
+            carrier = ResidualCarrier(
+                quantum, rows: rows, packing: packing, packed: packed, pool: pool,
+                buffers: buffers)
+            return
+        }
         ScoreBoard.fill(
             UnsafeMutableBufferPointer(start: scores, count: scoreCount), rowCount: rows.count,
             baseScores: baseScores, startScores: startScores)
         if isBoundFollowed { gradientBound = Double(gradients.maxima(output: 0).gradient) }
+    }
+
+    /// (rowCount × outputCount), row by row: the training rows' raw scores.
+    var scoresByRow: [Double] {
+        if let carrier {
+            return [Double](unsafeUninitializedCapacity: rows.count) { result, count in
+                guard let first = result.baseAddress else { return }
+                carrier.writeScores(to: first)
+                count = rows.count
+            }
+        }
+        return ScoreBoard.byRow(
+            UnsafeMutableBufferPointer(start: scores, count: rows.count * objective.outputCount),
+            rowCount: rows.count)
     }
 
     var iterationCount: Int { trees.count / objective.outputCount }
@@ -95,12 +124,16 @@ final class BoostingRun {
     /// Takes up a run that has already grown `trees`: the state is then the same, bit by bit.
     func resume(_ trees: [Tree]) throws(TreesError) {
         for (index, tree) in trees.enumerated() {
+            if let carrier, try carrier.add(tree, matrix: matrix) {
+                if !carrier.isWithinBounds { stopCarrying() }
+                continue
+            }
+            stopCarrying()
             if isBoundFollowed, index == trees.count - 1 {
                 gradientBound = Double(gradients.maxima(output: 0).gradient)
             }
             try BinnedTree(tree, matrix: matrix).add(
-                to: scores + index % objective.outputCount * rows.count, rows: nil,
-                count: rows.count, of: matrix, pool: pool)
+                to: scores + index % objective.outputCount * rows.count, of: matrix, pool: pool)
             raiseGradientBound(by: tree.leafValues)
         }
         self.trees = trees
@@ -119,7 +152,9 @@ final class BoostingRun {
         gradients.prepareRound()
         if parameters.sampleStrategy == .goss { drawSample(round: round) }
         let before = trees.count
-        let grown = (0..<objective.outputCount).map { growTree(output: $0) }
+        let grown = (0..<objective.outputCount).map { output in
+            carrier.map { growTree(carrying: $0) } ?? growTree(output: output)
+        }
         guard trees[before...].contains(where: { !$0.nodes.isEmpty }) else {
             trees.removeLast(trees.count - before)
             return nil
@@ -139,8 +174,7 @@ final class BoostingRun {
         var sums = NodeSums(
             gradient: totals.gradient, hessian: totals.hessian, rowCount: rows.count)
         if let bag, bag.insideCount > 0 {
-            nodeRows = NodeRows(
-                store: store, indices: bag.inside, indexBuffer: nil, count: bag.insideCount)
+            nodeRows = NodeRows(store: store, mask: bag.inside, count: bag.insideCount)
             nodeRows = NodeRows(all: grower.gather(nodeRows))
             sums = packedSums(of: nodeRows.store)
         }
@@ -163,12 +197,57 @@ final class BoostingRun {
         let tree = BinnedTree(grown, leafValues: values)
         if let bag {
             tree.add(
-                to: scores + output * rows.count, rows: bag.outside, count: bag.outsideCount,
-                of: matrix, pool: pool)
+                to: scores + output * rows.count, within: bag.outside, of: matrix, pool: pool)
         }
         raiseGradientBound(by: values)
         trees.append(grown.model(leafValues: values, features: matrix.features))
         return tree
+    }
+
+    // MARK: Gradients in whole quanta
+
+    /// Whether every tree sees all rows and may use every leaf's value to the nearest quantum, and
+    /// none moves a row by more than the largest gradient.
+    private static func canCarry(_ parameters: BoostingParameters) -> Bool {
+        let rates = parameters.learningRateSchedule.map(\.learningRate)
+        return (parameters.baggingFreq == 0 || parameters.baggingFraction == 1)
+            && parameters.maxDeltaStep <= 0
+            && (rates + [parameters.learningRate]).allSatisfy { $0 <= 1 }
+    }
+
+    private func growTree(carrying carrier: ResidualCarrier) -> BinnedTree {
+        let index = trees.count
+        let isActive = featureSampler.activeFeatures(round: index)
+        // Adding up the leaves' histograms has to cost less than building one.
+        let keepsHistograms =
+            parameters.featureFraction == 1
+            && parameters.numLeaves * grower.entryCount * 2 < rows.count * grower.columnCount
+        let grown = grower.grow(
+            NodeRows(all: store), sums: carrier.sums, scale: carrier.scale, isActive: isActive,
+            index: index, rootHistogram: carrier.takeRootHistogram(),
+            keepsHistograms: keepsHistograms)
+        guard !grown.nodes.isEmpty else {
+            trees.append(
+                Tree(nodes: [], leafValues: [0], leafRowCounts: [Int64(rows.count)]))
+            return BinnedTree(constant: 0)
+        }
+        let steps = renewer.move(
+            packed, by: grown, quantum: carrier.quantum, scale: carrier.scale,
+            learningRate: parameters.learningRate(round: iterationCount))
+        carrier.add(
+            steps, of: grown.leaves, entryCount: keepsHistograms ? grower.entryCount : nil)
+        let values = steps.map { Double($0) * carrier.quantum.size }
+        trees.append(grown.model(leafValues: values, features: matrix.features))
+        if !carrier.isWithinBounds { stopCarrying() }
+        return BinnedTree(grown, leafValues: values)
+    }
+
+    /// Goes on from the scores.
+    private func stopCarrying() {
+        guard let carrier else { return }
+        carrier.writeScores(to: scores)
+        self.carrier = nil
+        if isBoundFollowed { gradientBound = Double(gradients.maxima(output: 0).gradient) }
     }
 
     private func drawBag(round: Int) {

@@ -98,13 +98,16 @@ package struct GradientBooster: Sendable {
             try run.resume(initial.trees)
             try watch?.add(initial)
         }
-        func model(_ ending: BoostedModel.Ending) -> BoostedModel {
+        func model(
+            _ ending: BoostedModel.Ending, isFinal: Bool = true
+        ) -> BoostedModel {
             BoostedModel(
                 ensemble: TreeEnsemble(
                     outputCount: objective.outputCount, baseScores: run.baseScores,
                     trees: run.trees),
                 bestIteration: watch?.bestIteration ?? run.iterationCount,
-                validationHistory: watch?.history ?? [], ending: ending)
+                validationHistory: watch?.history ?? [], ending: ending,
+                trainingScores: isFinal ? run.scoresByRow : nil)
         }
         while run.iterationCount < iterationCountMax {
             if watch?.shouldStop(after: run.iterationCount) ?? false {
@@ -123,7 +126,9 @@ package struct GradientBooster: Sendable {
             guard onRound(report) else {
                 return model(.interrupted)
             }
-            if let snapshots, snapshots.isDue(report) { snapshots.take(model(.interrupted)) }
+            if let snapshots, snapshots.isDue(report) {
+                snapshots.take(model(.interrupted, isFinal: false))
+            }
         }
         return model(.completed)
     }

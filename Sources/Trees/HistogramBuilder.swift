@@ -46,6 +46,7 @@ final class HistogramBuilder: @unchecked Sendable {
         let histogram = Histogram(entryCount: layout.entryCount, isPacked: isPacked, pool: buffers)
         let cellCount = rows.count * (layout.bins.byteColumns.count + layout.bins.wideColumns.count)
         let isSerial = pool.threadCount == 1 || cellCount <= Self.serialCellCountMax
+        let rows = rows.listed(buffers: buffers, pool: isSerial ? nil : pool)
         let gradients = orderedGradients(of: rows, isSerial: isSerial)
         let job = Job(rows: rows, gradients: gradients.pointer, histogram: histogram)
         if isSerial {
@@ -69,12 +70,12 @@ final class HistogramBuilder: @unchecked Sendable {
 
     private struct Job: @unchecked Sendable {
         // Sendable: read by the workers, who share out what `histogram` points to.
-        let rows: NodeRows
+        let rows: ListedRows
         let gradients: UnsafePointer<Int64>
         let histogram: Histogram
     }
 
-    private func orderedGradients(of rows: NodeRows, isSerial: Bool) -> OrderedGradients {
+    private func orderedGradients(of rows: ListedRows, isSerial: Bool) -> OrderedGradients {
         guard let indices = rows.indices else {
             return OrderedGradients(pointer: rows.store.gradients, buffer: nil)
         }

@@ -7,11 +7,12 @@ import Threads
 final class LeafRenewer: @unchecked Sendable {
     // Sendable: workers write separate leaves and separate rows.
     private let objective: any Objective
-    private let rows: LabelledRows
+    let rows: LabelledRows
     private let parameters: BoostingParameters
     private let packing: GradientPacking
     private let leafMath: LeafMath
-    private let pool: ThreadPool
+    let pool: ThreadPool
+    private let buffers: BufferPool
     /// (outputCount × rows)
     private let allScores: UnsafeMutablePointer<Double>
     /// (rows) see `Objective.prepareRound`.
@@ -23,18 +24,19 @@ final class LeafRenewer: @unchecked Sendable {
     /// added in order, so that the result does not depend on the threads.
     private static let chunkRowCount = 1_024
     /// Rows fetched ahead of their use.
-    private static let aheadCount = 16
+    static let aheadCount = 16
 
     init(
         objective: any Objective, rows: LabelledRows, parameters: BoostingParameters,
-        packing: GradientPacking, pool: ThreadPool, scores: UnsafeMutablePointer<Double>,
-        roundState: UnsafePointer<UInt64>?
+        packing: GradientPacking, pool: ThreadPool, buffers: BufferPool,
+        scores: UnsafeMutablePointer<Double>, roundState: UnsafePointer<UInt64>?
     ) {
         self.objective = objective
         self.rows = rows
         self.parameters = parameters
         self.packing = packing
         self.pool = pool
+        self.buffers = buffers
         allScores = scores
         self.roundState = roundState
         leafMath = LeafMath(parameters)
@@ -46,49 +48,89 @@ final class LeafRenewer: @unchecked Sendable {
         _ tree: GrownTree, output: Int, scale: GradientScale, learningRate: Double
     ) -> [Double] {
         let leaves = tree.leaves
-        let target = Target(output: output, scores: allScores + output * rows.count)
+        let target = Target(
+            output: output, scores: allScores + output * rows.count, leafRows: listed(leaves))
         // Workers take pieces of leaves, the same ones whatever their number.
         let pieces = LeafPiece.pieces(of: leaves.map(\.rows.count))
         var values: [Double]
         switch objective.leafRenewal {
         case .residualQuantile(let alpha):
-            values = quantiles(alpha, of: leaves, target)
+            values = quantiles(alpha, target)
             if !parameters.monotoneConstraints.isEmpty {
                 MonotoneProjection.apply(
                     to: &values, of: tree, constraints: parameters.monotoneConstraints)
             }
         case .newton where packing == .unit:
             // Quantised to 29 bits and a sign, sums are as exact as the gradients.
-            values = leaves.map { leaf in
-                leafMath.value(
-                    gradient: Double(leaf.sums.gradient) * scale.gradient,
-                    hessian: Double(leaf.sums.hessian) * scale.hessian, l2: leaf.valueL2,
-                    rowCount: Double(leaf.rows.count), limits: leaf.limits)
-            }
+            values = quantisedSteps(of: leaves, scale)
         case .newton:
-            values = newtonSteps(of: leaves, pieces: pieces, target)
+            values = quantisedSteps(of: leaves, scale)
+            let isExact = leaves.map { !isSharp($0, scale) }
+            if isExact.contains(true) {
+                let exact = newtonSteps(
+                    of: leaves, pieces: pieces.filter { isExact[$0.leaf] }, target)
+                for leaf in leaves.indices where isExact[leaf] { values[leaf] = exact[leaf] }
+            }
         }
         let shrunk = values.map { $0 * learningRate }
-        addToScores(shrunk, leaves: leaves, pieces: pieces, target)
+        addToScores(shrunk, pieces: pieces, target)
         return shrunk
     }
 
-    /// The raw score in question.
-    private struct Target: @unchecked Sendable {
+    /// Finds the values of a tree's leaves to the nearest quantum, and moves the gradients of their
+    /// rows.
+    /// - Parameter packed: (rows)
+    /// - Returns: (leaves) values, the learning rate included, in quanta.
+    func move(
+        _ packed: UnsafeMutablePointer<Int64>, by tree: GrownTree, quantum: ResidualQuantum,
+        scale: GradientScale, learningRate: Double
+    ) -> [Int64] {
+        let steps = quantisedSteps(of: tree.leaves, scale).map {
+            quantum.quanta(nearest: $0 * learningRate)
+        }
+        let pieces = LeafPiece.pieces(of: tree.leaves.map(\.rows.count))
+        let leafRows = listed(tree.leaves)
+        let shift = Int64(packing.hessianBits)
+        nonisolated(unsafe) let all = packed
+        pool.forEach(count: pieces.count) { [self] range, _ in
+            for piece in pieces[range] {
+                let moved = steps[piece.leaf] << shift
+                overTableRows(piece.rows, of: leafRows[piece.leaf]) { rows, count in
+                    for position in 0..<count {
+                        martlet_prefetch(all + Int(rows[position &+ Self.aheadCount]))
+                        all[Int(rows[position])] &+= moved
+                    }
+                }
+            }
+        }
+        return steps
+    }
+
+    private func listed(_ leaves: [GrowingLeaf]) -> [ListedRows] {
+        let buffers = buffers
+        return pool.map(count: leaves.count) { leaf, _ in
+            leaves[leaf].rows.listed(buffers: buffers)
+        }
+    }
+
+    /// The raw score in question, and the rows whose scores a tree changes.
+    struct Target: @unchecked Sendable {
         // Sendable: workers write separate rows.
         let output: Int
         /// (rows)
         let scores: UnsafeMutablePointer<Double>
+        /// (leaves)
+        let leafRows: [ListedRows]
     }
 
     private func addToScores(
-        _ values: [Double], leaves: [GrowingLeaf], pieces: [LeafPiece], _ target: Target
+        _ values: [Double], pieces: [LeafPiece], _ target: Target
     ) {
         nonisolated(unsafe) let all = target.scores
         pool.forEach(count: pieces.count) { [self] range, _ in
             for piece in pieces[range] {
                 let value = values[piece.leaf]
-                overTableRows(piece.rows, of: leaves[piece.leaf].rows) { rows, count in
+                overTableRows(piece.rows, of: target.leafRows[piece.leaf]) { rows, count in
                     for position in 0..<count {
                         martlet_prefetch(all + Int(rows[position &+ Self.aheadCount]))
                         all[Int(rows[position])] += value
@@ -100,8 +142,8 @@ final class LeafRenewer: @unchecked Sendable {
 
     /// Calls `body` with the table's rows of a stretch of a node, chunk by chunk; as many more as
     /// are fetched ahead may be read.
-    private func overTableRows(
-        _ range: Range<Int>, of node: NodeRows,
+    func overTableRows(
+        _ range: Range<Int>, of node: ListedRows,
         _ body: (_ rows: UnsafePointer<UInt32>, _ count: Int) -> Void
     ) {
         let capacity = Self.chunkRowCount + Self.aheadCount
@@ -122,7 +164,33 @@ final class LeafRenewer: @unchecked Sendable {
         }
     }
 
-    // MARK: Newton steps from exact gradients
+    // MARK: Newton steps
+
+    /// Of a leaf's value, before the learning rate, from rounding its rows' gradients.
+    private static let valueErrorMax = 0x1p-12
+
+    /// Whether quantised sums give the leaf's value to within `valueErrorMax`, one standard
+    /// deviation: the rounding of a row errs by the square root of 1/12 of a quantum.
+    ///
+    /// Never where gradients have no bounds: the scale of such scores is unknown. Elsewhere it is
+    /// that of logarithms of odds, or the loss's own parameter.
+    private func isSharp(_ leaf: GrowingLeaf, _ scale: GradientScale) -> Bool {
+        guard let bounds = objective.bounds else { return false }
+        let error = (Double(leaf.rows.count) / 12).squareRoot() * scale.gradient
+        let errorMax = Self.valueErrorMax * Double(min(1, bounds.gradient))
+        return error <= errorMax * Double(leaf.sums.hessian) * scale.hessian
+    }
+
+    private func quantisedSteps(of leaves: [GrowingLeaf], _ scale: GradientScale) -> [Double] {
+        leaves.map { leaf in
+            leafMath.value(
+                gradient: Double(leaf.sums.gradient) * scale.gradient,
+                hessian: Double(leaf.sums.hessian) * scale.hessian, l2: leaf.valueL2,
+                rowCount: Double(leaf.rows.count), limits: leaf.limits)
+        }
+    }
+
+    /// From exact gradients.
 
     private func newtonSteps(
         of leaves: [GrowingLeaf], pieces: [LeafPiece], _ target: Target
@@ -134,7 +202,7 @@ final class LeafRenewer: @unchecked Sendable {
         pool.forEach(count: pieces.count) { [self] range, _ in
             for index in range {
                 results[index] = exactSums(
-                    pieces[index].rows, of: leaves[pieces[index].leaf].rows, target)
+                    pieces[index].rows, of: target.leafRows[pieces[index].leaf], target)
             }
         }
         var ofLeaves = [(gradient: Double, hessian: Double)](
@@ -151,7 +219,7 @@ final class LeafRenewer: @unchecked Sendable {
     }
 
     private func exactSums(
-        _ range: Range<Int>, of node: NodeRows, _ target: Target
+        _ range: Range<Int>, of node: ListedRows, _ target: Target
     ) -> (Double, Double) {
         let capacity = Self.chunkRowCount
         return withUnsafeTemporaryAllocation(of: Double.self, capacity: 4 * capacity) { memory in
@@ -220,76 +288,5 @@ final class LeafRenewer: @unchecked Sendable {
                 gathered.state[position] = roundState[Int(tableRows[position])]
             }
         }
-    }
-
-    // MARK: Quantiles of residuals
-
-    private func quantiles(
-        _ alpha: Double, of leaves: [GrowingLeaf], _ target: Target
-    ) -> [Double] {
-        let values = UnsafeMutableBufferPointer<Double>.allocate(capacity: leaves.count)
-        values.initialize(repeating: 0)
-        defer { values.deallocate() }
-        nonisolated(unsafe) let results = values
-        pool.forEach(count: leaves.count) { [self] range, _ in
-            for leaf in range {
-                results[leaf] = quantile(alpha, of: leaves[leaf].rows, target)
-            }
-        }
-        return Array(values)
-    }
-
-    private func quantile(_ alpha: Double, of node: NodeRows, _ target: Target) -> Double {
-        guard rows.weights == nil, factors == nil else {
-            return weightedQuantile(alpha, of: node, target)
-        }
-        return withUnsafeTemporaryAllocation(of: Double.self, capacity: node.count) { residuals in
-            let (scores, labels) = (target.scores, rows.labels)
-            var filled = 0
-            overTableRows(0..<node.count, of: node) { tableRows, count in
-                for position in 0..<count {
-                    let ahead = Int(tableRows[position &+ Self.aheadCount])
-                    martlet_prefetch(scores + ahead)
-                    martlet_prefetch(labels + ahead)
-                    let row = Int(tableRows[position])
-                    residuals[filled &+ position] = Double(labels[row]) - scores[row]
-                }
-                filled += count
-            }
-            return Quantiles.quantile(alpha, of: residuals)
-        }
-    }
-
-    private func weightedQuantile(
-        _ alpha: Double, of node: NodeRows, _ target: Target
-    ) -> Double {
-        let pairs = (0..<node.count).map { position -> (value: Double, weight: Double) in
-            let row = node.tableRow(position)
-            let factor = factors.map { Double($0[row]) } ?? 1
-            let weight = factor * (rows.weights.map { Double($0[row]) } ?? 1)
-            return (Double(rows.labels[row]) - target.scores[row], weight)
-        }
-        return Quantiles.weightedQuantile(alpha, of: pairs)
-    }
-}
-
-/// A stretch of one leaf's rows.
-struct LeafPiece: Hashable, Sendable {
-    let leaf: Int
-    let rows: Range<Int>
-
-    /// Rows of a piece at most.
-    private static let rowCountMax = 8_192
-
-    /// The pieces of all leaves, in order.
-    static func pieces(of rowCounts: [Int]) -> [LeafPiece] {
-        var pieces: [LeafPiece] = []
-        for (leaf, rowCount) in rowCounts.enumerated() {
-            for start in stride(from: 0, to: rowCount, by: rowCountMax) {
-                pieces.append(
-                    LeafPiece(leaf: leaf, rows: start..<min(start + rowCountMax, rowCount)))
-            }
-        }
-        return pieces
     }
 }

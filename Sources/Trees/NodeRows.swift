@@ -1,49 +1,68 @@
-/// The rows of one node: all of a store, or those that an index list names.
-struct NodeRows: @unchecked Sendable {
-    // Sendable: a node's rows are written by one region of the pool and read by later ones.
-    var store: RowStore
-    /// (count) ascending rows of the store; nil for all of them.
-    var indices: UnsafeMutablePointer<UInt32>?
-    /// What keeps `indices` alive; shared with the sibling.
-    var indexBuffer: PooledBuffer?
-    var count: Int
+import CKernels
+import Threads
+
+/// The rows of one node: all of a store, or a set of them.
+struct NodeRows: Sendable {
+    let store: RowStore
+    /// Rows of the store; nil for all of them.
+    let mask: RowMask?
+    let count: Int
 
     init(all store: RowStore) {
         self.store = store
+        mask = nil
         count = store.rowCount
     }
 
-    init(
-        store: RowStore, indices: UnsafeMutablePointer<UInt32>, indexBuffer: PooledBuffer?,
-        count: Int
-    ) {
+    /// - Parameter count: of the rows in `mask`.
+    init(store: RowStore, mask: RowMask, count: Int) {
         self.store = store
-        self.indices = indices
-        self.indexBuffer = indexBuffer
+        self.mask = mask
         self.count = count
     }
 
-    /// The table's row of the node's `position`-th row.
-    @inline(__always)
-    func tableRow(_ position: Int) -> Int {
-        let local = indices.map { Int($0[position]) } ?? position
-        return store.tableRows.map { Int($0[local]) } ?? local
+    /// Words that one worker lists at once.
+    private static let workerWordCount = 1_024
+
+    /// The rows by number.
+    /// - Parameter pool: shares the work out; nil inside a region.
+    func listed(buffers: BufferPool, pool: ThreadPool? = nil) -> ListedRows {
+        guard let mask else {
+            return ListedRows(store: store, indices: nil, indexBuffer: nil, count: count)
+        }
+        let capacity = count + ListedRows.paddingCount
+        let buffer = buffers.take(byteCount: capacity * 4)
+        let indices = buffer.address.bindMemory(to: UInt32.self, capacity: capacity)
+        (indices + count).update(repeating: 0, count: ListedRows.paddingCount)
+        let wordCount = RowMask.wordCount(store.rowCount)
+        if let pool, pool.threadCount > 1, wordCount > 2 * Self.workerWordCount {
+            list(mask, wordCount: wordCount, into: indices, pool: pool)
+        } else {
+            martlet_list_rows(mask.words, wordCount, 0, indices)
+        }
+        return ListedRows(store: store, indices: indices, indexBuffer: buffer, count: count)
     }
 
-    /// Writes the table's rows of some of the node's, in order.
-    /// - Parameter result: (range.count)
-    func copyTableRows(_ range: Range<Int>, into result: UnsafeMutablePointer<UInt32>) {
-        switch (indices, store.tableRows) {
-        case (nil, nil):
-            for position in 0..<range.count {
-                result[position] = UInt32(truncatingIfNeeded: range.lowerBound &+ position)
-            }
-        case (let rows?, nil), (nil, let rows?):
-            result.update(from: rows + range.lowerBound, count: range.count)
-        case (let indices?, let tableRows?):
-            let indices = indices + range.lowerBound
-            for position in 0..<range.count {
-                result[position] = tableRows[Int(indices[position])]
+    private func list(
+        _ mask: RowMask, wordCount: Int, into indices: UnsafeMutablePointer<UInt32>,
+        pool: ThreadPool
+    ) {
+        let stretches = stride(from: 0, to: wordCount, by: Self.workerWordCount).map { start in
+            start..<min(start + Self.workerWordCount, wordCount)
+        }
+        var starts = [0]
+        for stretch in stretches {
+            let words = mask.words + stretch.lowerBound
+            starts.append(starts[starts.count - 1] + martlet_count_rows(words, stretch.count))
+        }
+        let places = starts
+        nonisolated(unsafe) let indices = indices
+        pool.forEach(count: stretches.count) { range, _ in
+            for index in range {
+                let first = stretches[index].lowerBound
+                martlet_list_rows(
+                    mask.words + first, stretches[index].count,
+                    UInt32(first * RowMask.wordRowCount), indices + places[index])
             }
         }
     }

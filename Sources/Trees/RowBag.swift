@@ -1,14 +1,9 @@
-/// The rows that trees see while bagging, and those that they do not; each ascending.
-struct RowBag: @unchecked Sendable {
-    // Sendable: written once, then only read.
+/// The rows that trees see while bagging, and those that they do not.
+struct RowBag: Sendable {
     let insideCount: Int
     let outsideCount: Int
-    /// (insideCount), then (outsideCount), with padding that may be read.
-    let inside: UnsafeMutablePointer<UInt32>
-    let outside: UnsafeMutablePointer<UInt32>
-    let buffer: PooledBuffer
-
-    private static let paddingCount = 64
+    let inside: RowMask
+    let outside: RowMask
 
     /// Draws each row with probability `fraction`.
     init(rowCount: Int, fraction: Double, hash: CounterHash, buffers: BufferPool) {
@@ -18,23 +13,20 @@ struct RowBag: @unchecked Sendable {
     }
 
     init(rowCount: Int, buffers: BufferPool, contains: (_ row: Int) -> Bool) {
-        let capacity = rowCount + Self.paddingCount
-        buffer = buffers.take(byteCount: 2 * capacity * 4)
-        inside = buffer.address.bindMemory(to: UInt32.self, capacity: 2 * capacity)
-        outside = inside + capacity
-        inside.update(repeating: 0, count: 2 * capacity)
+        inside = RowMask(rowCount: rowCount, buffers: buffers)
+        outside = RowMask(rowCount: rowCount, buffers: buffers)
         var insideCount = 0
-        var outsideCount = 0
-        for row in 0..<rowCount {
-            let isInside = contains(row)
-            inside[insideCount] = UInt32(row)
-            outside[outsideCount] = UInt32(row)
-            insideCount &+= isInside ? 1 : 0
-            outsideCount &+= isInside ? 0 : 1
+        for word in 0..<RowMask.wordCount(rowCount) {
+            let start = word * RowMask.wordRowCount
+            let count = min(RowMask.wordRowCount, rowCount - start)
+            var bits: UInt64 = 0
+            for bit in 0..<count where contains(start + bit) { bits |= 1 << UInt64(bit) }
+            let all = UInt64.max >> UInt64(RowMask.wordRowCount - count)
+            inside.words[word] = bits
+            outside.words[word] = all & ~bits
+            insideCount += bits.nonzeroBitCount
         }
-        (inside + insideCount).update(repeating: 0, count: capacity - insideCount)
-        (outside + outsideCount).update(repeating: 0, count: capacity - outsideCount)
         self.insideCount = insideCount
-        self.outsideCount = outsideCount
+        outsideCount = rowCount - insideCount
     }
 }

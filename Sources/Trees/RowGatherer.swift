@@ -11,8 +11,9 @@ struct RowGatherer: Sendable {
     private static let serialRowCountMax = 16_384
     private static let workerRowCount = 8_192
 
-    /// Copies the rows that `rows.indices` names, with their gradients.
+    /// Copies the rows of a set, with their gradients.
     func gather(_ rows: NodeRows) -> RowStore {
+        let rows = rows.listed(buffers: buffers, pool: pool)
         guard let indices = rows.indices else { return rows.store }
         let result = RowStore(rowCount: rows.count, layout: layout, pool: buffers)
         nonisolated(unsafe) let order = indices
@@ -24,7 +25,7 @@ struct RowGatherer: Sendable {
         } else {
             pool.forEach(count: rows.count, grain: Self.workerRowCount) { range, _ in copy(range) }
         }
-        return result
+        return withExtendedLifetime(rows) { result }
     }
 
     private func copyRows(

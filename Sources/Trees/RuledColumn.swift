@@ -52,22 +52,25 @@ struct RuledColumn: @unchecked Sendable {
         byteStride = 1
     }
 
-    /// Divides rows; see the kernel.
+    /// Divides a set of rows; see the kernel.
     /// - Parameters:
-    ///   - indices: (count) rows, or nil for `first..<first + count`.
-    ///   - left, right: (count + 16) each.
-    func partition(
-        _ indices: UnsafePointer<UInt32>?, first: Int, count: Int,
-        left: UnsafeMutablePointer<UInt32>, right: UnsafeMutablePointer<UInt32>
+    ///   - rows: those that the sets are about; their first bits are those of the first of these.
+    ///   - within: the rows to divide; nil for all.
+    ///   - left: may be `within`.
+    /// - Returns: how many rows went left.
+    func divide(
+        _ rows: Range<Int>, within: UnsafePointer<UInt64>?, left: UnsafeMutablePointer<UInt64>,
+        right: UnsafeMutablePointer<UInt64>
     ) -> Int {
         rule.goesLeft.withUnsafeBufferPointer { goesLeft in
             if let bytes {
-                martlet_partition_bytes(
-                    bytes, byteStride, indices, UInt32(first), count, goesLeft.baseAddress, left,
-                    right)
+                martlet_divide_bytes(
+                    bytes + rows.lowerBound * byteStride, byteStride, within, rows.count,
+                    goesLeft.baseAddress, left, right)
             } else {
-                martlet_partition_wide(
-                    wides, indices, UInt32(first), count, goesLeft.baseAddress, left, right)
+                martlet_divide_wide(
+                    wides.map { $0 + rows.lowerBound }, within, rows.count, goesLeft.baseAddress,
+                    left, right)
             }
         }
     }

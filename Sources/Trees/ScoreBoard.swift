@@ -43,8 +43,13 @@ final class ScoreBoard: @unchecked Sendable {
     }
 
     /// (rowCount × outputCount), row by row.
-    var values: [Double] {
-        if outputCount == 1 { return Array(scores) }
+    var values: [Double] { Self.byRow(scores, rowCount: rowCount) }
+
+    /// - Parameter scores: (outputCount × rowCount), output by output.
+    /// - Returns: (rowCount × outputCount), row by row.
+    static func byRow(_ scores: UnsafeMutableBufferPointer<Double>, rowCount: Int) -> [Double] {
+        guard scores.count > rowCount else { return Array(scores) }
+        let outputCount = scores.count / rowCount
         return [Double](unsafeUninitializedCapacity: scores.count) { result, count in
             for output in 0..<outputCount {
                 for row in 0..<rowCount {
@@ -58,7 +63,6 @@ final class ScoreBoard: @unchecked Sendable {
 
     func add(_ tree: BinnedTree, to output: Int, over matrix: BinnedMatrix, pool: ThreadPool) {
         guard let start = scores.baseAddress else { return }
-        tree.add(
-            to: start + output * rowCount, rows: nil, count: rowCount, of: matrix, pool: pool)
+        tree.add(to: start + output * rowCount, of: matrix, pool: pool)
     }
 }

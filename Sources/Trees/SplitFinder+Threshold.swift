@@ -9,7 +9,9 @@ extension SplitFinder {
         _ feature: Int, _ edges: BinEdges, search: NodeSearch, scratch: SplitScratch
     ) -> SplitInfo? {
         let valueBinCount = edges.valueBinCount
-        accumulate(count: valueBinCount, search: search, scratch: scratch)
+        martlet_scan_sums(
+            scratch.gradients, scratch.hessians, valueBinCount, search.scale.gradient,
+            search.scale.hessian, scratch.gradientSums, scratch.hessianSums)
         let missingBin = edges.hasMissing ? valueBinCount : nil
         let missingGradient = missingBin.map { scratch.gradients[$0] } ?? 0
         let missingHessian = missingBin.map { scratch.hessians[$0] } ?? 0
@@ -47,20 +49,6 @@ extension SplitFinder {
             rule: .threshold(bin: best.bin, missingGoesLeft: missingGoesLeft),
             gain: best.gain - search.score, leftGradient: leftGradient,
             leftHessian: leftHessian, valueL2: parameters.lambdaL2)
-    }
-
-    private func accumulate(count: Int, search: NodeSearch, scratch: SplitScratch) {
-        let (gradients, hessians) = (scratch.gradients, scratch.hessians)
-        let (gradientSums, hessianSums) = (scratch.gradientSums, scratch.hessianSums)
-        let scale = search.scale
-        var gradient: Int64 = 0
-        var hessian: Int64 = 0
-        for bin in 0..<count {
-            gradient &+= gradients[bin]
-            hessian &+= hessians[bin]
-            gradientSums[bin] = Double(gradient) * scale.gradient
-            hessianSums[bin] = Double(hessian) * scale.hessian
-        }
     }
 
     private func scan(

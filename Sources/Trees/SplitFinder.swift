@@ -152,12 +152,8 @@ final class SplitFinder: @unchecked Sendable {
         if search.histogram.isPacked {
             let packed = scratch.gradients
             Self.marginalise(first, member, codeCount: column.codeCount, into: packed)
-            let (hessians, mask) = (scratch.hessians, packing.hessianMask)
-            let shift = Int64(packing.hessianBits)
-            for bin in 0..<member.binCount {
-                hessians[bin] = packed[bin] & mask
-                packed[bin] = packed[bin] &>> shift
-            }
+            martlet_unpack(
+                packed, member.binCount, Int32(packing.hessianBits), packed, scratch.hessians)
         } else {
             Self.marginalise(first, member, codeCount: column.codeCount, into: scratch.gradients)
             Self.marginalise(

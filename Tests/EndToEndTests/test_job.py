@@ -144,6 +144,36 @@ class TestTrain:
         assert models[0] == models[1] == models[2]
         assert predictions[0] and predictions[0] == predictions[1] == predictions[2]
 
+    @pytest.mark.parametrize("objective", ["regression", "binary"])
+    def test_a_large_table_leaves_no_trace_of_the_machine_either(
+            self, martlet, tmp_path, objective):
+        # Enough rows that they are put into the order of a tree, and divided among threads.
+        martlet("generate", "--rows", 120_000, "--seed", 5, "--output", tmp_path / "shards")
+        target = {"regression": "age", "binary": "is_older"}[objective]
+        if objective == "binary":
+            path = tables.parts(tmp_path / "shards")[0]
+            table = pyarrow.parquet.read_table(path)
+            older = pyarrow.compute.greater(table["age"], 40).cast(pyarrow.int32())
+            pyarrow.parquet.write_table(
+                table.drop_columns("age").append_column("is_older", older), path)
+        models = set()
+        for threads, level in ((1, "avx512"), (2, "avx512"), (3, "avx2"), (16, "baseline")):
+            folder = tmp_path / f"{threads}"
+            folder.mkdir()
+            result = martlet(
+                "train", "--target", target, "--objective", objective, "--ignore-features", "id",
+                "--data", "../shards", "--output", "model", "--threads", threads, "--kernels",
+                level, "--num-iterations", 8, "--num-leaves", 63, folder=folder)
+            models.add((folder / "model/model.martlet").read_bytes())
+            assert len(models) == 1
+        # What training says of its rows, which it has reordered, is what the model says of them; its
+        # labels have 32 bits.
+        evaluated = martlet(
+            "evaluate", "--model", folder / "model", "--data", tmp_path / "shards")
+        name = {"regression": "rmse", "binary": "auc"}[objective]
+        assert evaluated["metrics"][name] == pytest.approx(
+            result["metrics"]["train"][name], rel=1e-8)
+
     def test_the_seed_matters_when_rows_are_sampled(self, martlet, shards, tmp_path):
         results = [
             martlet(*TRAIN, "--data", shards, "--output", tmp_path / str(seed), "--seed", seed,

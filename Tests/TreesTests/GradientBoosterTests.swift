@@ -66,6 +66,7 @@ struct GradientBoosterTests {
             parameters: parameters, objective: objective, pool: ThreadPool(threadCount: 2))
         let model = try booster.train(TrainingRows(matrix: matrix, labels: table.labels))
         let binned = try booster.rawScores(of: model.ensemble, over: matrix)
+        #expect(model.trainingScores == binned)
         for row in 0..<table.rowCount {
             var score = model.ensemble.baseScores[0]
             for tree in model.ensemble.trees {

@@ -32,7 +32,7 @@ struct GradientSampleTests {
         let factor = Float(rowCount - topCount) / Float(max(1, drawnCount))
         #expect(others.allSatisfy { $0 == 0 || $0 == factor })
         #expect(
-            (0..<sample.bag.insideCount).map { Int(sample.bag.inside[$0]) }
+            sample.bag.inside.rows(count: rowCount)
                 == (0..<rowCount).filter { factors[$0] != 0 })
         if rowCount == 5_000 {
             // Five standard deviations of the binomial distribution.
@@ -90,7 +90,9 @@ struct GradientSampleTests {
         let sampled = try leafValues()
         #expect(sampled[0] == plain[0])
         for (value, expected) in zip(sampled[1], plain[1]) {
-            #expect(isClose(value, expected, relative: 1e-6, absolute: 1e-6))
+            // Sums of rounded gradients, which two scales round differently: far less than the
+            // error that `LeafRenewer` allows.
+            #expect(isClose(value, expected, absolute: 1e-4))
         }
     }
 }

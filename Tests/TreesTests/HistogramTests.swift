@@ -140,12 +140,10 @@ struct HistogramFixture {
     }
 
     private func rows(_ list: [Int], _ buffers: BufferPool) -> NodeRows {
-        let buffer = buffers.take(byteCount: (list.count + 64) * 4)
-        let indices = buffer.address.bindMemory(to: UInt32.self, capacity: list.count + 64)
-        for (position, row) in list.enumerated() { indices[position] = UInt32(row) }
-        for position in 0..<64 { indices[list.count + position] = 0 }
-        return NodeRows(
-            store: allRows.store, indices: indices, indexBuffer: buffer, count: list.count)
+        let mask = RowMask(rowCount: matrix.rowCount, buffers: buffers)
+        for word in 0..<RowMask.wordCount(matrix.rowCount) { mask.words[word] = 0 }
+        for row in list { mask.words[row / 64] |= 1 << UInt64(row % 64) }
+        return NodeRows(store: allRows.store, mask: mask, count: list.count)
     }
 
     struct Sums: Hashable {
@@ -172,7 +170,8 @@ struct HistogramFixture {
     }
 
     func naiveSums(_ rows: NodeRows) -> [Sums] {
-        layout.bins.columns.map { column in
+        let rows = rows.listed(buffers: BufferPool())
+        return layout.bins.columns.map { column in
             var sums = Sums(
                 gradients: [Int64](repeating: 0, count: column.codeCount),
                 hessians: [Int64](repeating: 0, count: column.codeCount))

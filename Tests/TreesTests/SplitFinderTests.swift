@@ -8,6 +8,41 @@ import Threads
 
 @Suite("SplitFinder")
 struct SplitFinderTests {
+    @Test("sums of bins agree with their twin", arguments: [0, 1, 7, 8, 9, 100, 255])
+    func sumsAgreeWithTwin(count: Int) {
+        var generator = SeededGenerator(seed: UInt64(count))
+        for packing in [GradientPacking.unit, .general] {
+            let limit = Int64(1) << Int64(62 - packing.hessianBits)
+            let gradients = (0..<count).map { _ in
+                Int64.random(in: -limit...limit, using: &generator)
+            }
+            let hessians = (0..<count).map { _ in
+                Int64.random(in: 0...packing.hessianMask, using: &generator)
+            }
+            let packed = zip(gradients, hessians).map { $0 << Int64(packing.hessianBits) + $1 }
+            // In place, as the search does it.
+            var taken = packed
+            var others = [Int64](repeating: 7, count: count)
+            taken.withUnsafeMutableBufferPointer { taken in
+                martlet_unpack(
+                    taken.baseAddress, count, Int32(packing.hessianBits), taken.baseAddress,
+                    &others)
+            }
+            #expect(taken == gradients && others == hessians)
+            var gradientSums = [Double](repeating: .nan, count: count)
+            var hessianSums = gradientSums
+            martlet_scan_sums(
+                gradients, hessians, count, 0.37, 0x1p-20, &gradientSums, &hessianSums)
+            var (gradient, hessian) = (Int64(0), Int64(0))
+            for bin in 0..<count {
+                gradient += gradients[bin]
+                hessian += hessians[bin]
+                #expect(gradientSums[bin] == Double(gradient) * 0.37)
+                #expect(hessianSums[bin] == Double(hessian) * 0x1p-20)
+            }
+        }
+    }
+
     @Test("the kernel agrees with its twin", arguments: [1, 7, 8, 9, 100, 255])
     func kernelAgreesWithTwin(count: Int) {
         var generator = SeededGenerator(seed: UInt64(count))

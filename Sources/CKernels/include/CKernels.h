@@ -279,6 +279,15 @@ void martlet_pack_general(const float *gradients, const float *hessians, size_t 
                           uint32_t dither, int64_t *packed, int64_t *gradient_sum,
                           int64_t *hessian_sum, float *gradient_max);
 
+/// Takes packed sums apart. gradients: (count), may be `packed`. hessians: (count).
+void martlet_unpack(const int64_t *packed, size_t count, int shift, int64_t *gradients,
+                    int64_t *hessians);
+
+/// The sums of the bins up to each, in real units. All: (count).
+void martlet_scan_sums(const int64_t *gradients, const int64_t *hessians, size_t count,
+                       double gradient_scale, double hessian_scale, double *gradient_sums,
+                       double *hessian_sums);
+
 /// What a scan over the bins of a feature needs to know of the node.
 typedef struct {
     /// Sums that go left with every bin: those of missing values, or 0.
@@ -294,16 +303,33 @@ typedef struct {
 int64_t martlet_best_split(const double *gradients, const double *hessians, size_t count,
                            const martlet_split_scan *scan, double *gains, double *best_gain);
 
-/// Divides rows by the codes of one column, in order: row `r` goes left when
-/// `goes_left[codes[r * stride]]` is 1. The rows are `indices`, or `first + (0..<count)` when NULL.
-/// goes_left: a 0 or 1 for each code. left: (count + 16), may be `indices`. right: (count + 16).
+/// Adds the histogram of a leaf, each of whose rows' gradients has moved by `step`, to another
+/// one: packed sums (see `martlet_pack_unit`) to packed ones.
+void martlet_carry_packed(const int64_t *packed, size_t count, int shift, int64_t step,
+                          int64_t *sums);
+
+/// The same to sums of gradients and hessians apart. first, second: (count) such sums of the leaf;
+/// or packed ones and NULL.
+void martlet_carry_split(const int64_t *first, const int64_t *second, size_t count, int shift,
+                         int64_t step, int64_t *gradients, int64_t *hessians);
+
+/// Divides a set of rows by the codes of one column: row `r` goes left when
+/// `goes_left[codes[r * stride]]` is 1. Sets have a bit for each row, the first in the lowest bit
+/// of the first word; bits beyond the last row are 0.
+/// within: the rows of `0..<count` to divide, or NULL for all. goes_left: 0 or 1 for each code, 256
+/// of a byte. codes: (count), and 64 more bytes that may be read. left: may be `within`.
 /// Returns the number of rows that went left.
-size_t martlet_partition_bytes(const uint8_t *codes, size_t stride, const uint32_t *indices,
-                               uint32_t first, size_t count, const uint8_t *goes_left,
-                               uint32_t *left, uint32_t *right);
-size_t martlet_partition_wide(const uint16_t *codes, const uint32_t *indices, uint32_t first,
-                              size_t count, const uint8_t *goes_left, uint32_t *left,
-                              uint32_t *right);
+size_t martlet_divide_bytes(const uint8_t *codes, size_t stride, const uint64_t *within,
+                            size_t count, const uint8_t *goes_left, uint64_t *left,
+                            uint64_t *right);
+size_t martlet_divide_wide(const uint16_t *codes, const uint64_t *within, size_t count,
+                           const uint8_t *goes_left, uint64_t *left, uint64_t *right);
+
+/// Lists the rows of a set, ascending. first: the number of the set's first row.
+void martlet_list_rows(const uint64_t *words, size_t word_count, uint32_t first, uint32_t *rows);
+
+/// How many rows are in a set.
+size_t martlet_count_rows(const uint64_t *words, size_t word_count);
 
 // MARK: Sums of products
 

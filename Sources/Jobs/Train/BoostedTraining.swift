@@ -44,7 +44,7 @@ struct BoostedTraining {
         sample trainSample: ReportSample, stopwatch: inout Stopwatch
     ) async throws -> TrainedModel {
         let train = try await binTraining(bins, learner: learner, sample: trainSample)
-        let trainRows = TrainingRows(
+        var trainRows = TrainingRows(
             matrix: train, labels: data.rows.train.labels,
             weights: try spec.classWeights.apply(
                 to: data.rows.train.weights, labels: data.rows.train.labels,
@@ -57,6 +57,7 @@ struct BoostedTraining {
         let validationRows = try await binValidation(bins, sample: validationSample)
         stopwatch.record("bin")
 
+        let order = try await cluster(&trainRows)
         let booster = GradientBooster(
             parameters: parameters, objective: objective, pool: context.pool)
         let metrics = chosenMetrics
@@ -73,8 +74,8 @@ struct BoostedTraining {
             try context.shutdown.check()
             bounds = try await trainBounds(trainRows)
             evaluated = try await evaluate(
-                ensemble, booster: booster, train: trainRows, validation: validationRows,
-                metrics: metrics)
+                model, booster: booster, train: trainRows, order: order,
+                validation: validationRows, metrics: metrics)
             try context.shutdown.check()
         } catch {
             guard let keeper, context.shutdown.reason == .signal,
@@ -90,6 +91,19 @@ struct BoostedTraining {
             bestIteration: validationRows == nil ? nil : model.bestIteration,
             importances: ensemble.importances(of: features),
             samples: (trainSample, validationSample), statistics: statistics, bounds: bounds)
+    }
+
+    /// - Returns: the former place of each row; nil where the order stayed.
+    private func cluster(_ rows: inout TrainingRows) async throws -> [UInt32]? {
+        let (before, objective) = (rows, objective)
+        let (parameters, pool) = (parameters, context.pool)
+        let (clustered, order) = try await pool.perform {
+            var rows = before
+            let order = try rows.cluster(objective: objective, parameters: parameters, pool: pool)
+            return (rows, order)
+        }
+        rows = clustered
+        return order
     }
 
     private func reportSample(rowCount: Int) -> ReportSample {
@@ -307,7 +321,7 @@ struct BoostedTraining {
     }
 
     private func evaluate(
-        _ ensemble: TreeEnsemble, booster: GradientBooster, train: TrainingRows,
+        _ model: BoostedModel, booster: GradientBooster, train: TrainingRows, order: [UInt32]?,
         validation: TrainingRows?, metrics: [Metric]
     ) async throws -> [String: [String: Double]] {
         let objective = objective
@@ -318,8 +332,12 @@ struct BoostedTraining {
         return try await context.pool.perform {
             var results: [String: [String: Double]] = [:]
             for case (let name, let rows?, let labels?) in sets {
-                var scores = try booster.rawScores(
-                    of: ensemble, over: rows.matrix, startScores: rows.startScores)
+                let isTrain = name == "train"
+                var scores =
+                    try (isTrain ? model.bestTrainingScores : nil)
+                    ?? booster.rawScores(
+                        of: model.bestEnsemble, over: rows.matrix, startScores: rows.startScores)
+                if isTrain, let order { scores = Self.restored(scores, order) }
                 scores.withUnsafeMutableBufferPointer { objective.transform($0) }
                 results[name] = try EvaluatedRows(
                     predictions: scores, of: labels, classCount: objective.outputCount,
@@ -327,6 +345,21 @@ struct BoostedTraining {
                 ).values(of: metrics)
             }
             return results
+        }
+    }
+
+    /// Values of rows, row by row, back in the order of the table.
+    /// - Parameter order: the former place of each row.
+    private static func restored(_ values: [Double], _ order: [UInt32]) -> [Double] {
+        let width = values.count / order.count
+        return [Double](unsafeUninitializedCapacity: values.count) { result, count in
+            for (place, row) in order.enumerated() {
+                for index in 0..<width {
+                    result.initializeElement(
+                        at: Int(row) * width + index, to: values[place * width + index])
+                }
+            }
+            count = values.count
         }
     }
 }

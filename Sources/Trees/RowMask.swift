@@ -1,0 +1,20 @@
+/// A set of rows, a bit each: word `w` holds rows 64 w to 64 w + 63, the first in the lowest bit.
+struct RowMask: @unchecked Sendable {
+    // Sendable: written by one region of the pool, read by later ones.
+    /// (wordCount); bits beyond the last row are 0.
+    let words: UnsafeMutablePointer<UInt64>
+    private let buffer: PooledBuffer
+
+    /// Contents are undefined.
+    init(rowCount: Int, buffers: BufferPool) {
+        let wordCount = Self.wordCount(rowCount)
+        buffer = buffers.take(byteCount: wordCount * 8)
+        words = buffer.address.bindMemory(to: UInt64.self, capacity: wordCount)
+    }
+
+    static let wordRowCount = 64
+
+    static func wordCount(_ rowCount: Int) -> Int {
+        (rowCount + wordRowCount - 1) / wordRowCount
+    }
+}
