@@ -10,11 +10,8 @@ linear. Processor time is compared, so that the machine need not be quiet.
 """
 
 import math
+import multiprocessing
 import shutil
-
-import numpy
-import pyarrow
-import pyarrow.parquet
 
 import paired
 import setting
@@ -26,14 +23,26 @@ def options(parser):
 
 
 def wide(chosen, feature_count):
-    """A file of `--rows` rows, written group by group: no more than one is in memory."""
+    """A file of `--rows` rows; written by a process of its own, because the peak memory of a
+    program that is started counts what its parent had."""
     path = chosen.folder / f"wide-{chosen.rows}-{feature_count}.parquet"
-    if path.exists():
-        return path
+    if not path.exists():
+        process = multiprocessing.Process(target=write, args=(path, chosen.rows, feature_count))
+        process.start()
+        process.join()
+    return path
+
+
+def write(path, row_count, feature_count):
+    """Row group by row group: no more than one is in memory."""
+    import numpy
+    import pyarrow
+    import pyarrow.parquet
+
     generator = numpy.random.default_rng(7)
     writer = None
-    for start in range(0, chosen.rows, 50_000):
-        count = min(50_000, chosen.rows - start)
+    for start in range(0, row_count, 50_000):
+        count = min(50_000, row_count - start)
         values = generator.standard_normal((feature_count, count), numpy.float32)
         target = generator.standard_normal(count, numpy.float32)
         for index in range(0, feature_count, 10):
@@ -43,7 +52,6 @@ def wide(chosen, feature_count):
         writer = writer or pyarrow.parquet.ParquetWriter(path, table.schema)
         writer.write_table(table)
     writer.close()
-    return path
 
 
 def train(chosen, data, target, *rest):
@@ -56,6 +64,8 @@ def train(chosen, data, target, *rest):
 
 
 def table(title, sizes, run):
+    if not sizes:
+        return
     print(f"\n{title:>12}{'wall s':>10}{'cpu s':>10}{'slope':>7}{'peak MB':>10}{'slope':>7}")
     before = None
     for size in sizes:
