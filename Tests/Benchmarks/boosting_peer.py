@@ -35,7 +35,7 @@ class Table:
         self.labels = table.column(chosen.target).to_numpy()
         names = [n for n in table.column_names if n not in [chosen.target, *chosen.ignore]]
         self.categories = categories or {
-            name: pyarrow.compute.unique(table.column(name)).drop_null().combine_chunks()
+            name: pyarrow.compute.unique(table.column(name)).drop_null()
             for name in names if pyarrow.types.is_string(table.schema.field(name).type)
             or pyarrow.types.is_large_string(table.schema.field(name).type)}
         self.matrix = numpy.empty((table.num_rows, len(names)), numpy.float32)

@@ -27,7 +27,7 @@ PEERS = ["lightgbm", "lightgbm_rows", "lightgbm_quantised", "xgboost", "xgboost_
          "catboost", "sklearn"]
 TABLES = ["d1:regression:actual_age:id", "d2:binary:label", "d3:regression:target",
           "d4:binary:label", "d5:multiclass:label"]
-METRICS = {"regression": "rmse", "binary": "auc", "multiclass": "multi_logloss"}
+METRICS = {"regression": "rmse", "binary": "auc", "multiclass": "logloss"}
 
 
 def options(parser):
