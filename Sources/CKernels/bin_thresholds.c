@@ -86,7 +86,7 @@ void martlet_bin_narrow(
     int level, const double *values, size_t count, const double *thresholds,
     size_t threshold_count, uint8_t *right, uint8_t *left) {
 #if defined(__x86_64__)
-    if (level == 2) {
+    if (level >= 2) {
         narrow_avx512(values, count, thresholds, threshold_count, right, left);
         return;
     }

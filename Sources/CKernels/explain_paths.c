@@ -100,7 +100,7 @@ void martlet_explain_leaf(
     leaf_constants constants;
     prepare(elements, count, leaf, points, weights, point_count, &constants);
 #if defined(__x86_64__)
-    if (level == 2) {
+    if (level >= 2) {
         avx512_leaf(elements, count, leaf, points, point_count, &constants, row_count);
         return;
     }

@@ -9,13 +9,13 @@ int martlet_processor_count(void) {
     return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 0;
 }
 
-static atomic_int level_limit = 2;
+static atomic_int level_limit = 3;
 
 int martlet_kernel_level(void) {
     int level = 0;
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("x86-64-v4"))
-        level = 2;
+        level = __builtin_cpu_supports("avx512vbmi") ? 3 : 2;
     else if (__builtin_cpu_supports("x86-64-v3"))
         level = 1;
 #endif

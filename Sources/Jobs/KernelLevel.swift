@@ -9,6 +9,8 @@ package enum KernelLevel: String, CaseIterable, Sendable {
     case avx2
     /// x86-64-v4
     case avx512
+    /// That, and permutations of bytes: Ice Lake, Zen 4 and later.
+    case avx512vbmi
 
     /// What this process uses: the processor's best, or less after `limit(to:)`.
     package static var current: KernelLevel { allCases[Int(martlet_kernel_level())] }

@@ -65,9 +65,9 @@ struct BinningPlan {
         return .added
     }
 
-    /// The bins of the features in use, ascending, and the rows of the column buffer with them.
-    func bins(firstRow: Int) -> (bins: [FeatureBins], rowCount: Int) {
-        var nextRow = firstRow
+    /// The bins of the features in use, ascending, and the rows of the column buffer that they take.
+    func bins() -> (bins: [FeatureBins], rowCount: Int) {
+        var nextRow = 0
         var bins: [FeatureBins] = []
         for feature in uses.keys.sorted() {
             guard let use = uses[feature] else { continue }

@@ -1,146 +1,125 @@
 import CKernels
 import Models
 
-/// Translates trees into the steps of `martlet_blend_trees`.
+/// Translates trees into the runs of `martlet_blend_trees`.
 ///
-/// A tree is covered from the root down by steps of three nodes (a node and its two inner
-/// children) or one. Steps run from the leaves up; each writes a row of leaf numbers, and inputs
-/// that need many rows are computed first, so that few rows are alive at a time (Sethi and Ullman
-/// 1970).
+/// The kernel is a machine with one accumulator, a leaf number for each row. A tree is climbed from
+/// a leaf to the root: each node on the way chooses between the accumulator and its other child, a
+/// leaf or a row that an earlier run left. Of two inner children the one that needs more rows is
+/// computed first, so that few rows are kept at a time (Sethi and Ullman 1970).
 struct BlendCompiler {
     /// Leaf numbers are bytes.
     static let leafCountMax = 256
-    /// Rows at the start of the column buffer that wide and categorical decisions are written to:
-    /// one for each node of a step.
-    static let decisionRowCount = 3
     /// Codes of a categorical feature must fit into 16 bits.
     static let codeCountMax = 1 << 16
 
     private var bins: [Int: FeatureBins] = [:]
     private let features: FeatureSchema
-    private(set) var operations: [martlet_blend_op] = []
-    private(set) var trees: [martlet_blend_tree] = []
-    private(set) var leaves: [Double] = []
+    /// The first row of the column buffer behind the binned features.
+    private var decisionRow = 0
+    private(set) var program = BlendProgram()
     private(set) var sets: [UInt8] = []
-    /// Value rows that the largest tree needs.
+    /// Value rows that the largest tree needs; what is kept first goes to row 1.
     private(set) var valueRowCount = 1
-
-    private var freeRows: [UInt16] = []
-    private var rowCount: UInt16 = 0
+    /// Rows of the column buffer, binned features included.
+    private(set) var columnRowCount = 0
 
     init(features: FeatureSchema) { self.features = features }
 
-    /// - Parameter bins: the features that the next trees use.
-    mutating func use(_ bins: [FeatureBins]) {
+    /// - Parameters:
+    ///   - bins: the features that the next trees use.
+    ///   - rowCount: rows of the column buffer that they take.
+    mutating func use(_ bins: [FeatureBins], rowCount: Int) {
         self.bins = Dictionary(uniqueKeysWithValues: bins.map { ($0.feature, $0) })
+        decisionRow = rowCount
+        columnRowCount = max(columnRowCount, rowCount)
     }
 
     /// - Precondition: at most `leafCountMax` leaves.
     mutating func append(_ tree: Tree, output: Int) {
         precondition(tree.leafValues.count <= Self.leafCountMax)
-        let start = operations.count
-        freeRows = []
-        rowCount = 0
-        let needs = Self.rowNeeds(tree)
-        let root: UInt16 = tree.nodes.isEmpty ? 0 : emit(0, tree, needs)
-        trees.append(
-            martlet_blend_tree(
-                op_start: UInt32(start), op_count: UInt32(operations.count - start),
-                leaf_start: UInt32(leaves.count), output: UInt32(output), root: UInt32(root)))
-        leaves += tree.leafValues
-        valueRowCount = max(valueRowCount, Int(rowCount))
+        program.beginTree(leafValues: tree.leafValues, output: output)
+        guard !tree.nodes.isEmpty else { return }
+        climb(to: 0, of: tree, keptCount: 0, needs: Self.rowNeeds(tree))
     }
 
-    /// What the step that starts at a node reads: two inputs, or four when both children are
-    /// inner nodes.
-    private static func inputs(_ node: Tree.Node, _ tree: Tree) -> [Int32] {
-        guard node.left >= 0, node.right >= 0 else { return [node.left, node.right] }
-        let left = tree.nodes[Int(node.left)]
-        let right = tree.nodes[Int(node.right)]
-        return [left.left, left.right, right.left, right.right]
-    }
-
-    /// Value rows that computing each node takes.
+    /// Value rows that computing each node takes, its own result not counted.
     private static func rowNeeds(_ tree: Tree) -> [Int] {
-        var needs = [Int](repeating: 1, count: tree.nodes.count)
+        var needs = [Int](repeating: 0, count: tree.nodes.count)
         for index in tree.nodes.indices.reversed() {
-            let inner = inputs(tree.nodes[index], tree).filter { $0 >= 0 }
-            let sorted = inner.map { needs[Int($0)] }.sorted(by: >)
-            for (held, need) in sorted.enumerated() {
-                needs[index] = max(needs[index], held + need)
-            }
+            let node = tree.nodes[index]
+            let left = node.left < 0 ? 0 : needs[Int(node.left)]
+            let right = node.right < 0 ? 0 : needs[Int(node.right)]
+            let areBothInner = node.left >= 0 && node.right >= 0
+            needs[index] = max(left, right, areBothInner ? min(left, right) + 1 : 0)
         }
         return needs
     }
 
-    /// Emits the steps below a child and returns where its leaf numbers are: a value row, or a
-    /// leaf's number.
-    private mutating func emit(_ child: Int32, _ tree: Tree, _ needs: [Int]) -> UInt16 {
-        if child < 0 { return UInt16(MARTLET_BLEND_LEAF) | UInt16(~child) }
-        let node = tree.nodes[Int(child)]
-        let children = Self.inputs(node, tree)
-        let order = children.indices.sorted { a, b in
-            let needA = children[a] < 0 ? 0 : needs[Int(children[a])]
-            let needB = children[b] < 0 ? 0 : needs[Int(children[b])]
-            return needA != needB ? needA > needB : a < b
+    /// Appends what brings the leaf numbers of a node into the accumulator.
+    /// - Parameter keptCount: value rows that hold what other nodes still need.
+    private mutating func climb(
+        to index: Int, of tree: Tree, keptCount: Int, needs: [Int]
+    ) {
+        let node = tree.nodes[index]
+        let input: UInt16
+        let isRight: Bool
+        switch (node.left >= 0, node.right >= 0) {
+        case (false, false):
+            // What the accumulator held goes to the last kept row; before the first, to row 0.
+            program.beginRun(leaf: UInt8(~node.left), row: UInt8(keptCount))
+            input = UInt16(MARTLET_BLEND_LEAF) | UInt16(~node.right)
+            isRight = false
+        case (true, false):
+            climb(to: Int(node.left), of: tree, keptCount: keptCount, needs: needs)
+            input = UInt16(MARTLET_BLEND_LEAF) | UInt16(~node.right)
+            isRight = false
+        case (false, true):
+            climb(to: Int(node.right), of: tree, keptCount: keptCount, needs: needs)
+            input = UInt16(MARTLET_BLEND_LEAF) | UInt16(~node.left)
+            isRight = true
+        case (true, true):
+            isRight = needs[Int(node.left)] >= needs[Int(node.right)]
+            let (first, second) =
+                isRight ? (node.left, node.right) : (node.right, node.left)
+            climb(to: Int(first), of: tree, keptCount: keptCount, needs: needs)
+            climb(to: Int(second), of: tree, keptCount: keptCount + 1, needs: needs)
+            input = UInt16(keptCount + 1)
+            valueRowCount = max(valueRowCount, keptCount + 2)
         }
-        var inputs: [UInt16] = [0, 0, 0, 0]
-        for position in order { inputs[position] = emit(children[position], tree, needs) }
-        let rows = inputs[..<children.count].filter { $0 < UInt16(MARTLET_BLEND_LEAF) }
-        freeRows += rows
-        var operation = martlet_blend_op()
-        operation.input = (inputs[0], inputs[1], inputs[2], inputs[3])
-        if let row = freeRows.popLast() {
-            operation.target = row
-        } else {
-            operation.target = rowCount
-            rowCount += 1
-        }
-        let first = decision(node, tree, row: 0)
-        operation.column.0 = first.column
-        operation.threshold.0 = first.threshold
-        if children.count == 4 {
-            let left = decision(tree.nodes[Int(node.left)], tree, row: 1)
-            let right = decision(tree.nodes[Int(node.right)], tree, row: 2)
-            operation.column.1 = left.column
-            operation.column.2 = right.column
-            operation.threshold.1 = left.threshold
-            operation.threshold.2 = right.threshold
-            operation.kind = UInt8(
-                rows.isEmpty ? MARTLET_BLEND_LEAVES : MARTLET_BLEND_THREE)
-        } else {
-            operation.kind = UInt8(MARTLET_BLEND_ONE)
-        }
-        operations.append(operation)
-        return operation.target
+        let decision = decision(node, tree)
+        program.append(
+            martlet_blend_node(
+                column: decision.column, input: input, threshold: decision.threshold,
+                flip: isRight ? 255 : 0))
     }
 
-    /// The column and threshold that decide a node; a wide or categorical node first writes its
-    /// decisions, 0 or 1, to `row`.
+    /// The column and threshold that decide a node; the decisions of a wide or categorical node
+    /// are a column of their own, which only this run reads.
     private mutating func decision(
-        _ node: Tree.Node, _ tree: Tree, row: Int
+        _ node: Tree.Node, _ tree: Tree
     ) -> (column: UInt32, threshold: UInt8) {
         guard let bins = bins[Int(node.feature)] else {
             preconditionFailure("feature \(node.feature) was not binned")
         }
-        var step = martlet_blend_op()
-        step.target = UInt16(row)
-        if bins.isCategorical {
-            step.column.0 = UInt32(bins.rightRow ?? 0)
-            step.kind = UInt8(bins.isWide ? MARTLET_BLEND_WIDE_SET : MARTLET_BLEND_SET)
-            step.offset = UInt32(sets.count)
-            appendSet(node, tree)
-            operations.append(step)
-            return (UInt32(row), 0)
-        }
         let column = UInt32((node.missingGoesLeft ? bins.leftRow : bins.rightRow) ?? 0)
         let threshold = bins.index(of: node.threshold) + (node.missingGoesLeft ? 1 : 0)
-        if !bins.isWide { return (column, UInt8(threshold)) }
-        step.column.0 = column
-        step.kind = UInt8(MARTLET_BLEND_WIDE)
-        step.wide_threshold = UInt16(threshold)
-        operations.append(step)
-        return (UInt32(row), 0)
+        if !bins.isCategorical, !bins.isWide { return (column, UInt8(threshold)) }
+        var decision = martlet_blend_decision()
+        decision.target = UInt32(decisionRow + program.decisionCount)
+        if bins.isCategorical {
+            decision.column = UInt32(bins.rightRow ?? 0)
+            decision.kind = UInt16(bins.isWide ? MARTLET_BLEND_WIDE_SET : MARTLET_BLEND_SET)
+            decision.offset = UInt32(sets.count)
+            appendSet(node, tree)
+        } else {
+            decision.column = column
+            decision.kind = UInt16(MARTLET_BLEND_WIDE)
+            decision.wide_threshold = UInt16(threshold)
+        }
+        program.append(decision)
+        columnRowCount = max(columnRowCount, Int(decision.target) + 1)
+        return (decision.target, 0)
     }
 
     /// Appends a bit for each code of the node's feature: 1 when the code goes right.

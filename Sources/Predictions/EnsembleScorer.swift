@@ -28,8 +28,11 @@ package struct EnsembleScorer: Sendable {
     private let columnCount: Int
     private let segments: [Segment]
     private let trees: ColumnBuffer<martlet_blend_tree>
-    private let operations: ColumnBuffer<martlet_blend_op>
+    private let runs: ColumnBuffer<martlet_blend_run>
+    private let nodes: ColumnBuffer<martlet_blend_node>
+    private let decisions: ColumnBuffer<martlet_blend_decision>
     private let leaves: ColumnBuffer<Double>
+    private let planes: ColumnBuffer<UInt8>
     private let sets: ColumnBuffer<UInt8>
     private let columnRowCount: Int
     private let valueRowCount: Int
@@ -48,11 +51,15 @@ package struct EnsembleScorer: Sendable {
         for (index, tree) in ensemble.trees.enumerated() { builder.append(tree, index: index) }
         builder.flush()
         let compiler = builder.compiler
-        columnRowCount = builder.columnRowCount
+        let program = compiler.program
+        columnRowCount = compiler.columnRowCount
         segments = builder.segments
-        trees = ColumnBuffer(compiler.trees)
-        operations = ColumnBuffer(compiler.operations)
-        leaves = ColumnBuffer(compiler.leaves)
+        trees = ColumnBuffer(program.trees)
+        runs = ColumnBuffer(program.runs)
+        nodes = ColumnBuffer(program.nodes)
+        decisions = ColumnBuffer(program.decisions)
+        leaves = ColumnBuffer(program.leaves)
+        planes = ColumnBuffer(program.planes)
         sets = ColumnBuffer(compiler.sets)
         valueRowCount = compiler.valueRowCount
     }
@@ -95,14 +102,18 @@ package struct EnsembleScorer: Sendable {
                 for bin in bins {
                     bin.bin(
                         values + bin.feature * Self.blockRowCount,
-                        count: bin.isCategorical ? rowCount : paddedCount,
+                        count: rowCount, paddedCount: paddedCount,
                         columns: UnsafeMutableRawPointer(columns), level: level)
                 }
             case .blended(let range):
+                var program = martlet_blend_program(
+                    trees: trees.elements.baseAddress.map { $0 + range.lowerBound },
+                    tree_count: range.count, runs: runs.elements.baseAddress,
+                    nodes: nodes.elements.baseAddress, decisions: decisions.elements.baseAddress,
+                    sets: sets.elements.baseAddress, leaves: leaves.elements.baseAddress,
+                    planes: planes.elements.baseAddress)
                 martlet_blend_trees(
-                    Int32(level), trees.elements.baseAddress.map { $0 + range.lowerBound },
-                    range.count, operations.elements.baseAddress, leaves.elements.baseAddress,
-                    sets.elements.baseAddress, paddedCount, columns,
+                    Int32(level), &program, paddedCount, columns,
                     scratch.values.mutableElements.baseAddress, sums)
             case .walked(let tree):
                 guard let values = values.baseAddress else { continue }
@@ -129,7 +140,6 @@ extension EnsembleScorer {
         let outputCount: Int
         var compiler: BlendCompiler
         var segments: [Segment] = []
-        var columnRowCount = BlendCompiler.decisionRowCount
 
         private var plan: BinningPlan
         private var waiting: [(tree: Tree, output: Int, isBlended: Bool)] = []
@@ -151,16 +161,15 @@ extension EnsembleScorer {
         }
 
         mutating func flush() {
-            let (bins, rowCount) = plan.bins(firstRow: BlendCompiler.decisionRowCount)
-            columnRowCount = max(columnRowCount, rowCount)
+            let (bins, rowCount) = plan.bins()
             if !bins.isEmpty { segments.append(.binned(bins)) }
-            compiler.use(bins)
+            compiler.use(bins, rowCount: rowCount)
             for (tree, output, isBlended) in waiting {
                 guard isBlended, compiler.sets.count < EnsembleScorer.setByteCountMax else {
                     segments.append(.walked(WalkedTree(tree, output: output)))
                     continue
                 }
-                let next = compiler.trees.count
+                let next = compiler.program.trees.count
                 compiler.append(tree, output: output)
                 if case .blended(let range) = segments.last {
                     segments[segments.count - 1] = .blended(range.lowerBound..<next + 1)

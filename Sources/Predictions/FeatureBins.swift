@@ -72,22 +72,24 @@ struct FeatureBins: Sendable {
 
     /// Writes the rows of this feature.
     /// - Parameters:
-    ///   - values: (at least `count`) encoded values.
+    ///   - values: (at least `paddedCount`) encoded values, of which `count` are meaningful. Behind
+    ///     them categories become code 0, so that every code of a row is one of the feature.
     ///   - columns: the column buffer, rows of `EnsembleScorer.blockRowCount` bytes.
     func bin(
-        _ values: UnsafePointer<Double>, count: Int, columns: UnsafeMutableRawPointer, level: Int
+        _ values: UnsafePointer<Double>, count: Int, paddedCount: Int,
+        columns: UnsafeMutableRawPointer, level: Int
     ) {
         let right = rightRow.map { columns + $0 * EnsembleScorer.blockRowCount }
         let left = leftRow.map { columns + $0 * EnsembleScorer.blockRowCount }
         switch (isCategorical, isWide) {
         case (false, false):
             martlet_bin_narrow(
-                Int32(level), values, count, thresholds.elements.baseAddress, thresholdCount,
+                Int32(level), values, paddedCount, thresholds.elements.baseAddress, thresholdCount,
                 right?.assumingMemoryBound(to: UInt8.self),
                 left?.assumingMemoryBound(to: UInt8.self))
         case (false, true):
             martlet_bin_wide(
-                values, count, thresholds.elements.baseAddress, Int32(levels),
+                values, paddedCount, thresholds.elements.baseAddress, Int32(levels),
                 right?.assumingMemoryBound(to: UInt16.self),
                 left?.assumingMemoryBound(to: UInt16.self))
         case (true, false):
@@ -97,12 +99,18 @@ struct FeatureBins: Sendable {
                     of: UInt8(truncatingIfNeeded: Int(values[index])), toByteOffset: index,
                     as: UInt8.self)
             }
+            for index in count..<paddedCount {
+                right.storeBytes(of: 0, toByteOffset: index, as: UInt8.self)
+            }
         case (true, true):
             guard let right else { return }
             for index in 0..<count {
                 right.storeBytes(
                     of: UInt16(truncatingIfNeeded: Int(values[index])), toByteOffset: index * 2,
                     as: UInt16.self)
+            }
+            for index in count..<paddedCount {
+                right.storeBytes(of: 0, toByteOffset: index * 2, as: UInt16.self)
             }
         }
     }

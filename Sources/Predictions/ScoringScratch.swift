@@ -2,7 +2,7 @@ import Columns
 
 /// The memory of one thread that scores with one model.
 package final class ScoringScratch {
-    /// Rows of `EnsembleScorer.blockRowCount` bytes: decisions, then binned features.
+    /// Rows of `EnsembleScorer.blockRowCount` bytes: binned features, then decisions.
     let columns: ColumnBuffer<UInt8>
     /// Rows of leaf numbers.
     let values: ColumnBuffer<UInt8>

@@ -108,7 +108,7 @@ def test_the_version_names_commit_and_kernels(martlet):
     facts = dict(line.split(maxsplit=1) for line in martlet.run("--version").out.splitlines())
     assert re.fullmatch(r"\d+\.\d+\.\d+", facts["martlet"])
     assert re.fullmatch(r"unknown|[0-9a-f]{12,40}", facts["commit"])
-    assert re.match(r"(baseline|avx2|avx512), OpenBLAS \w+", facts["kernels"])
+    assert re.match(r"(baseline|avx2|avx512|avx512vbmi), OpenBLAS \w+", facts["kernels"])
 
 
 def test_openblas_is_not_left_with_kernels_older_than_ours(martlet):

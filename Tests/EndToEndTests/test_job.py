@@ -129,7 +129,7 @@ class TestTrain:
 
     def test_instructions_of_the_processor_leave_no_trace(self, martlet, shards, tmp_path):
         models, predictions = [], []
-        for level in ("baseline", "avx2", "avx512"):
+        for level in ("baseline", "avx2", "avx512", "avx512vbmi"):
             folder = tmp_path / level
             folder.mkdir()
             martlet(

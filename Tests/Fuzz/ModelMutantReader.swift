@@ -36,7 +36,7 @@ enum ModelMutantReader {
         StatisticEncoder(features).encode(
             values.mutableElements, rowCount: rowCount, stride: rowCount)
         let scores = ColumnBuffer<Double>(repeating: 0, count: rowCount * ensemble.outputCount)
-        for level in 0...2 {
+        for level in 0...3 {
             let scorer = EnsembleScorer(ensemble, features: features, level: level)
             scorer.score(
                 values: values.elements, rowCount: rowCount, scratch: scorer.makeScratch(),

@@ -128,7 +128,7 @@ struct EnsembleExplainerTests {
             Double.random(in: -0.1...1, using: &random)
         }
         var byLevel: [[Double]] = []
-        for level in 0...2 {
+        for level in 0...3 {
             let explainer = try EnsembleExplainer(model, features: features, level: level)
             let buffer = ColumnBuffer<Double>(repeating: 0, count: depth * stride)
             values.withUnsafeBufferPointer {

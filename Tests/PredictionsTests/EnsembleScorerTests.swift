@@ -53,7 +53,7 @@ struct EnsembleScorerTests {
         let values = random.values(
             rowCount: rowCount, stride: stride, thresholdCount: thresholdCount)
         let expected = naive(ensemble, values, rowCount: rowCount)
-        for level in 0...2 {
+        for level in 0...3 {
             #expect(score(ensemble, values, rowCount: rowCount, level: level) == expected)
         }
     }
@@ -68,7 +68,7 @@ struct EnsembleScorerTests {
             let ensemble = TreeEnsemble(outputCount: 1, baseScores: [0.5], trees: [tree])
             let values = random.values(rowCount: 130, stride: stride, thresholdCount: 90)
             let expected = naive(ensemble, values, rowCount: 130)
-            for level in 0...2 {
+            for level in 0...3 {
                 #expect(score(ensemble, values, rowCount: 130, level: level) == expected)
             }
         }
@@ -90,7 +90,7 @@ struct EnsembleScorerTests {
         values[0] = .nan
         values[1] = .infinity
         let expected = naive(ensemble, values, rowCount: stride)
-        for level in 0...2 {
+        for level in 0...3 {
             #expect(score(ensemble, values, rowCount: stride, level: level) == expected)
         }
     }
@@ -104,7 +104,7 @@ struct EnsembleScorerTests {
             outputCount: seed == 2 ? 3 : 1)
         let values = random.values(rowCount: 70, stride: stride, thresholdCount: 5000)
         let expected = naive(ensemble, values, rowCount: 70)
-        for level in 0...2 {
+        for level in 0...3 {
             #expect(score(ensemble, values, rowCount: 70, level: level) == expected)
         }
     }
@@ -120,7 +120,7 @@ struct EnsembleScorerTests {
         for rowCount in [1, 7, 8, 9, 129] {
             let values = random.values(rowCount: rowCount, stride: stride, thresholdCount: 90)
             let expected = naive(ensemble, values, rowCount: rowCount)
-            #expect(score(ensemble, values, rowCount: rowCount, level: 2) == expected)
+            #expect(score(ensemble, values, rowCount: rowCount, level: 3) == expected)
         }
     }
 
@@ -128,8 +128,8 @@ struct EnsembleScorerTests {
     func nothing() {
         let ensemble = TreeEnsemble(outputCount: 2, baseScores: [1, 2], trees: [])
         let values = [Double](repeating: 0, count: 5 * stride)
-        #expect(score(ensemble, values, rowCount: 2, level: 2) == [1, 2, 1, 2])
-        #expect(score(ensemble, values, rowCount: 0, level: 2) == [])
+        #expect(score(ensemble, values, rowCount: 2, level: 3) == [1, 2, 1, 2])
+        #expect(score(ensemble, values, rowCount: 0, level: 3) == [])
     }
 
     @Test("what lies behind the last row decides nothing")
@@ -137,10 +137,10 @@ struct EnsembleScorerTests {
         var random = RandomEnsemble(seed: 3)
         let ensemble = random.ensemble(treeCount: 9, leafCountMax: 40, thresholdCount: 90)
         var values = random.values(rowCount: 70, stride: stride, thresholdCount: 90)
-        let expected = score(ensemble, values, rowCount: 70, level: 2)
+        let expected = score(ensemble, values, rowCount: 70, level: 3)
         for feature in 0..<5 {
             for row in 70..<stride { values[feature * stride + row] = .nan }
         }
-        #expect(score(ensemble, values, rowCount: 70, level: 2) == expected)
+        #expect(score(ensemble, values, rowCount: 70, level: 3) == expected)
     }
 }

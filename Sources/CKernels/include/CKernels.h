@@ -23,7 +23,7 @@ static inline void martlet_spin_hint(void) {
 int martlet_processor_count(void);
 
 /// The level of instructions that kernels use: 0 any x86-64, 1 x86-64-v3 (AVX2), 2 x86-64-v4
-/// (AVX-512). The processor's best, or the limit where that is lower. Results do not depend on it.
+/// (AVX-512), 3 that with permutations of bytes (VBMI). The processor's best, or the limit where that is lower. Results do not depend on it.
 int martlet_kernel_level(void);
 
 /// Sets the limit of `martlet_kernel_level`, for this process.
@@ -106,59 +106,90 @@ void martlet_exp_all(const double *scores, size_t count, double *result);
 /// Rows of a block, and bytes of a row of the scoring buffer.
 #define MARTLET_BLOCK_ROWS 512
 
-/// What a step of a tree program does. A node sends a row right when `column > threshold`, both
-/// unsigned bytes.
-enum {
-    /// target = input[column[0] > threshold[0]]
-    MARTLET_BLEND_ONE = 0,
-    /// A node and its two inner children: target = input[2 * c0 + (c0 ? c2 : c1)].
-    MARTLET_BLEND_THREE = 1,
-    /// The same where all four inputs are leaves.
-    MARTLET_BLEND_LEAVES = 2,
-    /// Decision row `target` = (16-bit column[0] > wide_threshold)
-    MARTLET_BLEND_WIDE = 3,
-    /// Decision row `target` = bit (byte column[0]) of the 32 bytes at sets + offset
-    MARTLET_BLEND_SET = 4,
-    /// Decision row `target` = bit (16-bit column[0]) of the bytes at sets + offset
-    MARTLET_BLEND_WIDE_SET = 5
-};
-
-/// One step. Inputs below MARTLET_BLEND_LEAF are value rows, others are leaf numbers plus that.
+/// A node of a tree program: each row of the accumulator takes the other input where
+/// `(column > threshold) != flip`, both unsigned bytes.
 typedef struct {
-    uint32_t column[3];
-    uint32_t offset;
-    uint16_t input[4];
-    uint16_t target;
-    uint16_t wide_threshold;
-    uint8_t threshold[3];
-    uint8_t kind;
-} martlet_blend_op;
+    uint32_t column;
+    /// A value row, or a leaf's number plus MARTLET_BLEND_LEAF.
+    uint16_t input;
+    uint8_t threshold;
+    /// 255 where the accumulator holds the right child, else 0.
+    uint8_t flip;
+} martlet_blend_node;
 
 #define MARTLET_BLEND_LEAF 0x8000
 
-/// The steps and leaves of one tree of at most 256 leaves.
+/// Nodes one after the other, on the way up from a leaf that the accumulator starts with.
 typedef struct {
-    uint32_t op_start;
-    uint32_t op_count;
-    /// Index of the first of the tree's leaf values.
+    /// At least 1.
+    uint16_t node_count;
+    /// Decisions that are made before.
+    uint16_t decision_count;
+    uint8_t leaf;
+    /// The value row that keeps what the accumulator held before.
+    uint8_t row;
+} martlet_blend_run;
+
+enum {
+    /// Column `target` = (16-bit column > wide_threshold)
+    MARTLET_BLEND_WIDE = 0,
+    /// Column `target` = bit (byte column) of the 32 bytes at sets + offset
+    MARTLET_BLEND_SET = 1,
+    /// Column `target` = bit (16-bit column) of the bytes at sets + offset
+    MARTLET_BLEND_WIDE_SET = 2
+};
+
+/// Writes a column of 0 and 1 for a node that a comparison of bytes cannot decide.
+typedef struct {
+    uint32_t column;
+    uint32_t target;
+    uint32_t offset;
+    uint16_t wide_threshold;
+    uint16_t kind;
+} martlet_blend_decision;
+
+/// Leaves of a tree whose values also stand in planes.
+#define MARTLET_PLANE_LEAVES 64
+#define MARTLET_NO_PLANES UINT32_MAX
+
+/// The program of one tree of at most 256 leaves. A tree without runs is its first leaf.
+typedef struct {
+    /// Indices of the first of the tree's runs, nodes, decisions and leaf values.
+    uint32_t run_start;
+    uint32_t run_count;
+    uint32_t node_start;
+    uint32_t decision_start;
     uint32_t leaf_start;
-    /// Which accumulator its leaf values are added to.
+    uint32_t leaf_count;
+    /// Index of the tree's planes, or MARTLET_NO_PLANES.
+    uint32_t plane;
+    /// Which sum its leaf values are added to.
     uint32_t output;
-    /// Value row that holds the leaf number at the end.
-    uint32_t root;
 } martlet_blend_tree;
+
+/// Trees to blend, and the arrays that their indices are of.
+typedef struct {
+    const martlet_blend_tree *trees;
+    size_t tree_count;
+    const martlet_blend_run *runs;
+    const martlet_blend_node *nodes;
+    const martlet_blend_decision *decisions;
+    const uint8_t *sets;
+    const double *leaves;
+    /// For each plane index MARTLET_PLANE_LEAVES times the first byte of a leaf's value, then as
+    /// many second bytes, and so on.
+    const uint8_t *planes;
+} martlet_blend_program;
 
 /// Adds the leaf values of some trees, in order, for a block of rows.
 /// @param level at most martlet_kernel_level(); the results do not depend on it.
 /// @param row_count rows, rounded up to a multiple of 64; at most MARTLET_BLOCK_ROWS.
-/// @param columns rows of MARTLET_BLOCK_ROWS bytes: the decision rows that ops write, then the
-///        binned features (two rows where they are 16 bits wide). 64-byte aligned.
-/// @param values value rows of MARTLET_BLOCK_ROWS bytes. 64-byte aligned.
-/// @param sums (outputs x MARTLET_BLOCK_ROWS), added to.
-void martlet_blend_trees(
-    int level, const martlet_blend_tree *trees, size_t tree_count, const martlet_blend_op *ops,
-    const double *leaves, const uint8_t *sets, size_t row_count, uint8_t *columns,
-    uint8_t *values, double *sums);
+/// @param columns rows of MARTLET_BLOCK_ROWS bytes: the binned features (two rows where they are
+///        16 bits wide) and the decisions. 64-byte aligned.
+/// @param values value rows of MARTLET_BLOCK_ROWS bytes, one more than runs name. 64-byte aligned.
+/// @param sums (outputs x MARTLET_BLOCK_ROWS), added to; what lies behind `row_count` is undefined.
+void martlet_blend_trees(int level, const martlet_blend_program *program, size_t row_count,
+                         uint8_t *columns, uint8_t *values, double *sums);
 
 /// Numbers values by how many thresholds lie below them: `code = count(threshold < value)`.
 /// @param thresholds ascending, padded with infinity to 256 elements; `threshold_count` <= 254.
