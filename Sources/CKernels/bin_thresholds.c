@@ -50,20 +50,33 @@ static void narrow_any(
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-// Sixteen pivots, then the sixteen thresholds behind the pivot: two compares each, no branch.
-__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,popcnt"))) static void narrow_avx512(
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,popcnt")))
+
+// Up to here comparing eight values with one threshold after the other is faster.
+#define FEW_THRESHOLDS 16
+
+AVX512 static void few_avx512(
     const double *values, size_t count, const double *thresholds, size_t threshold_count,
     uint8_t *right, uint8_t *left) {
-    if (threshold_count <= 16) {
-        __m512d low = _mm512_loadu_pd(thresholds), high = _mm512_loadu_pd(thresholds + 8);
-        for (size_t k = 0; k < count; k++) {
-            __m512d x = _mm512_set1_pd(values[k]);
-            unsigned bits = _mm512_cmp_pd_mask(low, x, _CMP_LT_OQ) |
-                            (unsigned)_mm512_cmp_pd_mask(high, x, _CMP_LT_OQ) << 8;
-            write_narrow(k, values[k], (unsigned)__builtin_popcount(bits), right, left);
+    __m512i one = _mm512_set1_epi64(1);
+    for (size_t k = 0; k < count; k += 8) {
+        __m512d x = _mm512_loadu_pd(values + k);
+        __mmask8 missing = _mm512_cmp_pd_mask(x, x, _CMP_UNORD_Q);
+        __m512i codes = _mm512_setzero_si512();
+        for (size_t i = 0; i < threshold_count; i++) {
+            __mmask8 below = _mm512_cmp_pd_mask(_mm512_set1_pd(thresholds[i]), x, _CMP_LT_OQ);
+            codes = _mm512_mask_add_epi64(codes, below, codes, one);
         }
-        return;
+        __m512i shifted = _mm512_maskz_add_epi64((__mmask8)~missing, codes, one);
+        codes = _mm512_mask_mov_epi64(codes, missing, _mm512_set1_epi64(255));
+        if (right) _mm_storel_epi64((__m128i *)(right + k), _mm512_cvtepi64_epi8(codes));
+        if (left) _mm_storel_epi64((__m128i *)(left + k), _mm512_cvtepi64_epi8(shifted));
     }
+}
+
+// Sixteen pivots, then the sixteen thresholds behind the pivot: two compares each, no branch.
+AVX512 static void narrow_avx512(
+    const double *values, size_t count, const double *thresholds, uint8_t *right, uint8_t *left) {
     double pivots[16];
     for (int i = 0; i < 16; i++) pivots[i] = thresholds[16 * i + 15];
     __m512d low = _mm512_loadu_pd(pivots), high = _mm512_loadu_pd(pivots + 8);
@@ -86,9 +99,16 @@ void martlet_bin_narrow(
     int level, const double *values, size_t count, const double *thresholds,
     size_t threshold_count, uint8_t *right, uint8_t *left) {
 #if defined(__x86_64__)
-    if (level >= 2) {
-        narrow_avx512(values, count, thresholds, threshold_count, right, left);
+    if (level >= 2 && threshold_count > FEW_THRESHOLDS) {
+        narrow_avx512(values, count, thresholds, right, left);
         return;
+    }
+    if (level >= 2) {
+        size_t whole = count & ~(size_t)7;
+        few_avx512(values, whole, thresholds, threshold_count, right, left);
+        values += whole, count -= whole;
+        right = right ? right + whole : right;
+        left = left ? left + whole : left;
     }
 #else
     (void)level;

@@ -18,11 +18,12 @@ package enum KernelLevel: String, CaseIterable, Sendable {
     /// What people read: our level, and what OpenBLAS took the processor for.
     package static var inUse: String { "\(current.rawValue), OpenBLAS \(BLASKernels.name)" }
 
-    /// Has OpenBLAS choose well.
+    /// Has OpenBLAS choose well, and leaves threads to us.
     /// - Precondition: the program has just started: there is no other thread.
     package static func prepare() {
         let level = martlet_kernel_level()
         BLASKernels.mend(hasAVX2: level >= 1, hasAVX512: level >= 2)
+        BLASKernels.endThreads()
     }
 
     /// Uses this level, or the processor's best where that is lower.

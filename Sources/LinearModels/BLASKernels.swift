@@ -18,6 +18,10 @@ package enum BLASKernels {
         "Haswell", "Zen", "Excavator", "SkylakeX", "Cooperlake", "Sapphirerapids",
     ]
 
+    /// Ends OpenBLAS's own threads: ours call it, and while they wait for work they take as much of a
+    /// processor as it takes to score 25,000 rows.
+    package static func endThreads() { martlet_end_blas_threads() }
+
     /// Mends what OpenBLAS makes of processors that are younger than itself: it takes them for the
     /// oldest, at a quarter of the speed. `OPENBLAS_CORETYPE` in the environment stays in force.
     /// - Parameters:

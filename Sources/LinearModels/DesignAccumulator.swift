@@ -48,7 +48,10 @@ package struct DesignAccumulator: Sendable {
 
     /// OpenBLAS must not start threads of its own: the pool is ours, and several of its calls
     /// at once are only safe so.
-    static let singleThreadedBLAS: Void = openblas_set_num_threads(1)
+    static let singleThreadedBLAS: Void = {
+        // Setting it anew would start the threads that `BLASKernels.endThreads` ended.
+        if openblas_get_num_threads() != 1 { openblas_set_num_threads(1) }
+    }()
 
     /// - Parameters:
     ///   - foldCount: sums to keep apart, for cross-validation; row r of a tile belongs to fold

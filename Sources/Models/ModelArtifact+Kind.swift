@@ -7,7 +7,7 @@ extension ModelArtifact.Kind {
         }
     }
 
-    /// Raw scores of one row: 1, or the number of classes.
+    /// Raw scores of one row: 1, or the number of classes or targets.
     package var outputCount: Int {
         switch self {
         case .trees(let ensemble): ensemble.outputCount

@@ -56,15 +56,15 @@ extension ModelArtifact {
         let isRegression = labelCount == 0 && outputCount == 1
         let isBinary = labelCount == 2 && outputCount == 1
         let isMulticlass = labelCount == outputCount && outputCount > 1
-        guard isRegression || isBinary || isMulticlass else {
+        guard isRegression || isBinary || isMulticlass || hasSeveralTargets else {
             throw ModelError(
                 .outOfSpec, "\(labelCount) class labels for \(outputCount) outputs")
         }
         guard Set(target.classLabels).count == labelCount else {
             throw ModelError(.outOfSpec, "two classes have the same label")
         }
-        guard transform != .softmax || outputCount > 1 else {
-            throw ModelError(.outOfSpec, "a softmax needs more than one output")
+        guard transform != .softmax || isMulticlass else {
+            throw ModelError(.outOfSpec, "a softmax needs more than one class")
         }
     }
 }

@@ -53,6 +53,12 @@ package struct ModelArtifact: Hashable, Sendable {
         self.calibration = calibration
     }
 
-    /// Raw scores of one row: 1, or the number of classes.
+    /// Raw scores of one row: 1, or the number of classes or targets.
     package var outputCount: Int { kind.outputCount }
+
+    /// Trees that predict several numbers at once, which have no names. Only foreign models do.
+    package var hasSeveralTargets: Bool {
+        guard case .trees = kind else { return false }
+        return outputCount > 1 && target.classLabels.isEmpty
+    }
 }

@@ -4,7 +4,8 @@ package import Columns
 package struct ModelTarget: Hashable, Sendable {
     package var name: String
     package var type: ColumnType
-    /// The classes in the order of the model's outputs, as text; empty for a regression.
+    /// The classes in the order of the model's outputs, as text; empty for a regression, of one
+    /// number or of several.
     /// A binary model has two: its score is the log odds of the second.
     package var classLabels: [String]
 

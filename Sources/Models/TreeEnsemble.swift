@@ -3,7 +3,7 @@
 /// The raw score of output `k` is `baseScores[k]` plus the leaf values of the trees
 /// `k, k + outputCount, k + 2 * outputCount, …`.
 package struct TreeEnsemble: Hashable, Sendable {
-    /// Trees of one iteration: 1, or the number of classes.
+    /// Trees of one iteration: 1, or the number of classes or targets.
     package var outputCount: Int
     /// (outputCount)
     package var baseScores: [Double]

@@ -1,7 +1,11 @@
 import Columns
 import Models
+import Threads
 
 extension BatchPredictor {
+    /// Rows that are transformed, and then taken apart by output, while they are in the cache.
+    private static let producedRowCount = 128
+
     private var isClassification: Bool { !model.target.classLabels.isEmpty }
     private var hasBounds: Bool { lower != nil || interval != nil }
 
@@ -14,12 +18,14 @@ extension BatchPredictor {
     }
 
     private var writesPredictedClass: Bool {
-        options.writesPredictedClass || model.outputCount > 1
+        options.writesPredictedClass || isClassification && model.outputCount > 1
     }
 
     /// The columns that this predictor adds to the kept ones.
     var producedFields: [Field] {
-        var names = ["prediction"]
+        var names =
+            model.hasSeveralTargets
+            ? (0..<model.outputCount).map { "prediction_\($0)" } : ["prediction"]
         if hasBounds { names += ["prediction_lower", "prediction_upper"] }
         if options.writesProbabilities, isClassification {
             names += model.target.classLabels.map { "probability_" + $0 }
@@ -46,8 +52,8 @@ extension BatchPredictor {
         if (isClassification || model.outputCount > 1) && hasBounds {
             throw ModelError(
                 .invalidParameter,
-                "A classification has probabilities, not bounds: leave the "
-                    + "models of the bounds out.")
+                "Bounds are for one number: a classification has probabilities, and each of several "
+                    + "targets would need its own. Leave the models of the bounds out.")
         }
         for bound in [lower, upper].compactMap({ $0 })
         where bound.target.name != model.target.name || bound.outputCount != 1 {
@@ -82,13 +88,20 @@ extension BatchPredictor {
     /// - Parameter raw: raw scores of the model, then of the bounds where there are any;
     ///   each (rowCount × outputCount), row-major. Rewritten in place.
     func produce(
-        _ raw: [ColumnBuffer<Double>], rowCount: Int, counts: inout PredictionCounts
+        _ raw: [ColumnBuffer<Double>], rowCount: Int, pool: ThreadPool,
+        counts: inout PredictionCounts
     ) -> [Column] {
         var scores = raw
         if !options.writesRawScore {
             for (artifact, buffer) in zip([model] + bounds, scores) {
-                artifact.transform.apply(
-                    to: buffer.mutableElements, outputCount: artifact.outputCount)
+                let (transform, outputCount) = (artifact.transform, artifact.outputCount)
+                guard transform != .identity else { continue }
+                pool.forEach(count: rowCount, grain: 8 * Self.producedRowCount) { rows, _ in
+                    let range = rows.lowerBound * outputCount..<rows.upperBound * outputCount
+                    transform.apply(
+                        to: UnsafeMutableBufferPointer(rebasing: buffer.mutableElements[range]),
+                        outputCount: outputCount)
+                }
             }
             if case .probability(let calibration) = model.calibration {
                 calibration.apply(to: scores[0].mutableElements)
@@ -105,9 +118,11 @@ extension BatchPredictor {
         }
         let point = scores[0]
         var values: [ColumnValues] = []
-        let best = writesPredictedClass || model.outputCount > 1 ? bestClasses(point) : []
+        let best = writesPredictedClass && isClassification ? bestClasses(point) : []
         if model.outputCount == 1 {
             values.append(.double(point))
+        } else if model.hasSeveralTargets {
+            values += outputs(of: point, pool: pool).map { .double($0) }
         } else {
             let highest = ColumnBuffer<Double>(uninitializedCount: rowCount)
             let (source, target) = (point.elements, highest.mutableElements)
@@ -118,7 +133,10 @@ extension BatchPredictor {
         }
         values += scores.dropFirst().map { .double($0) }
         if options.writesProbabilities, isClassification {
-            values += model.target.classLabels.indices.map { .double(probability($0, point)) }
+            let probabilities =
+                model.outputCount > 1
+                ? outputs(of: point, pool: pool) : [complement(of: point), point]
+            values += probabilities.map { .double($0) }
         }
         if writesPredictedClass, isClassification {
             values.append(
@@ -128,20 +146,32 @@ extension BatchPredictor {
         return zip(producedFields, values).map { Column(field: $0, values: $1) }
     }
 
-    /// The probability of class `k` of every row.
-    private func probability(_ k: Int, _ scores: ColumnBuffer<Double>) -> ColumnBuffer<Double> {
-        if model.outputCount == 1 && k == 1 { return scores }
-        let outputCount = model.outputCount
-        let rowCount = scores.count / outputCount
-        let result = ColumnBuffer<Double>(uninitializedCount: rowCount)
+    /// The probability of the first of two classes.
+    private func complement(of scores: ColumnBuffer<Double>) -> ColumnBuffer<Double> {
+        let result = ColumnBuffer<Double>(uninitializedCount: scores.count)
         // Reaching the memory through the buffers would call a function for each value.
         let (source, target) = (scores.elements, result.mutableElements)
-        if outputCount == 1 {
-            for row in 0..<rowCount { target[row] = 1 - source[row] }
-        } else {
-            for row in 0..<rowCount { target[row] = source[row * outputCount + k] }
-        }
+        for row in 0..<scores.count { target[row] = 1 - source[row] }
         return result
+    }
+
+    /// (outputCount) each output of every row.
+    private func outputs(
+        of scores: ColumnBuffer<Double>, pool: ThreadPool
+    ) -> [ColumnBuffer<Double>] {
+        let outputCount = model.outputCount
+        let rowCount = scores.count / outputCount
+        let results = (0..<outputCount).map { _ in
+            ColumnBuffer<Double>(uninitializedCount: rowCount)
+        }
+        pool.forEach(count: rowCount, grain: Self.producedRowCount) { rows, _ in
+            let source = scores.elements
+            for (k, result) in results.enumerated() {
+                let target = result.mutableElements
+                for row in rows { target[row] = source[row * outputCount + k] }
+            }
+        }
+        return results
     }
 
     /// The most likely class of every row; the first of equals, and of a binary model the second

@@ -5,7 +5,8 @@ package import Threads
 /// Scores batches of rows with a model, or with three: the point and both ends of an interval.
 ///
 /// Output columns, in order: the kept ones; `prediction` (double: the number, or the probability
-/// of the second class, or the probability of the most likely class); `prediction_lower` and
+/// of the second class, or the probability of the most likely class), or `prediction_0`,
+/// `prediction_1`, … of a model of several targets; `prediction_lower` and
 /// `prediction_upper` when bounds were given, or when the model is calibrated to an interval;
 /// `probability_<class>` and `predicted_class` as asked; then the columns of `RowExplainer`, which
 /// explain the first model. Bounds never cross: where they do they are exchanged, and where the
@@ -98,7 +99,8 @@ package struct BatchPredictor: Sendable {
         }
         var columns: [Column] = []
         for name in options.keptColumns { if let column = batch[name] { columns.append(column) } }
-        columns += produce(scores.compactMap { $0 }, rowCount: batch.rowCount, counts: &counts)
+        columns += produce(
+            scores.compactMap { $0 }, rowCount: batch.rowCount, pool: pool, counts: &counts)
         columns += zip(explainer?.fields ?? [], explanations).map { Column(field: $0, values: $1) }
         return (RecordBatch(schema: schema, columns: columns, rowCount: batch.rowCount), counts)
     }

@@ -65,7 +65,7 @@ struct BinningPlan {
         return .added
     }
 
-    /// The bins of the features in use, ascending, and the rows of the column buffer that they take.
+    /// The bins of the features in use, ascending, and the rows of the buffer that they take.
     func bins() -> (bins: [FeatureBins], rowCount: Int) {
         var nextRow = 0
         var bins: [FeatureBins] = []

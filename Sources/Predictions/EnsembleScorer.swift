@@ -2,12 +2,12 @@ import CKernels
 import Columns
 package import Models
 
-/// A tree ensemble, compiled for scoring blocks of rows.
+/// Tree ensembles over the same features, compiled for scoring blocks of rows.
 ///
-/// The features of a block are binned against the model's own thresholds, once for as many trees as
-/// have no more than a byte can number; then every tree is
-/// evaluated for all rows at once by `martlet_blend_trees`. Trees that do not fit its limits are
-/// walked (`martlet_walk_tree`). Either way a row's leaf is the one that `Tree.leafIndex` finds, and its
+/// The features of a block are binned against the thresholds of the trees, once for as many trees,
+/// of whichever ensemble, as have no more than a byte can number; then every tree is evaluated for
+/// all rows at once by `martlet_blend_trees`. Trees that do not fit its limits are walked
+/// (`martlet_walk_tree`). Either way a row's leaf is the one that `Tree.leafIndex` finds, and its
 /// score the sum of leaf values in double, in the order of the trees.
 package struct EnsembleScorer: Sendable {
     /// Rows of a block; the columns of a usual model then stay in the first-level cache.
@@ -23,7 +23,9 @@ package struct EnsembleScorer: Sendable {
         case walked(WalkedTree)
     }
 
-    package let outputCount: Int
+    /// Outputs of each ensemble.
+    private let outputCounts: [Int]
+    /// Of all outputs of all ensembles.
     private let baseScores: [Double]
     private let columnCount: Int
     private let segments: [Segment]
@@ -41,14 +43,20 @@ package struct EnsembleScorer: Sendable {
 
     /// - Parameter level: lowers the level of instructions, for tests.
     /// - Precondition: the trees fit the features (`ModelArtifact.validate`).
-    package init(_ ensemble: TreeEnsemble, features: FeatureSchema, level: Int? = nil) {
-        outputCount = ensemble.outputCount
-        baseScores = ensemble.baseScores
+    package init(_ ensembles: [TreeEnsemble], features: FeatureSchema, level: Int? = nil) {
+        outputCounts = ensembles.map(\.outputCount)
+        baseScores = ensembles.flatMap(\.baseScores)
         columnCount = features.columnCount
         self.level = min(level ?? .max, Int(martlet_kernel_level()))
 
-        var builder = Builder(features: features, outputCount: ensemble.outputCount)
-        for (index, tree) in ensemble.trees.enumerated() { builder.append(tree, index: index) }
+        var builder = Builder(features: features)
+        var firstOutput = 0
+        for ensemble in ensembles {
+            for (index, tree) in ensemble.trees.enumerated() {
+                builder.append(tree, output: firstOutput + index % ensemble.outputCount)
+            }
+            firstOutput += ensemble.outputCount
+        }
         builder.flush()
         let compiler = builder.compiler
         let program = compiler.program
@@ -66,7 +74,8 @@ package struct EnsembleScorer: Sendable {
 
     package func makeScratch() -> ScoringScratch {
         ScoringScratch(
-            columnRowCount: columnRowCount, valueRowCount: valueRowCount, outputCount: outputCount)
+            columnRowCount: columnRowCount, valueRowCount: valueRowCount,
+            outputCount: baseScores.count)
     }
 
     /// Raw scores of a block.
@@ -76,15 +85,15 @@ package struct EnsembleScorer: Sendable {
     ///     What lies behind `rowCount` is read of numbers, but decides nothing.
     ///   - rowCount: at most `blockRowCount`.
     ///   - scratch: from `makeScratch` of this scorer.
-    ///   - output: (rowCount × outputCount), row-major, written.
+    ///   - outputs: of each ensemble (rowCount × its outputCount), row-major, written.
     /// - Complexity: O(`rowCount` · nodes) for trees of up to 256 leaves, O(`rowCount` · depth)
     ///   for larger ones. Twin: `Tree.leafIndex`.
     package func score(
         values: UnsafeBufferPointer<Double>, rowCount: Int, scratch: ScoringScratch,
-        into output: UnsafeMutableBufferPointer<Double>
+        into outputs: [UnsafeMutableBufferPointer<Double>]
     ) {
         precondition(values.count >= columnCount * Self.blockRowCount)
-        precondition(rowCount <= Self.blockRowCount && output.count == rowCount * outputCount)
+        precondition(rowCount <= Self.blockRowCount && outputs.count == outputCounts.count)
         precondition(scratch.columns.count == columnRowCount * Self.blockRowCount)
         guard rowCount > 0, let sums = scratch.sums.mutableElements.baseAddress,
             let columns = scratch.columns.mutableElements.baseAddress,
@@ -92,7 +101,7 @@ package struct EnsembleScorer: Sendable {
         else { return }
         // Kernels work on vectors of up to 64 rows.
         let paddedCount = (rowCount + 63) & ~63
-        for k in 0..<outputCount {
+        for k in baseScores.indices {
             (sums + k * Self.blockRowCount).update(repeating: baseScores[k], count: paddedCount)
         }
         for segment in segments {
@@ -122,12 +131,25 @@ package struct EnsembleScorer: Sendable {
                     to: sums + tree.output * Self.blockRowCount)
             }
         }
+        var next = sums
+        for (outputCount, output) in zip(outputCounts, outputs) {
+            Self.write(next, rowCount: rowCount, outputCount: outputCount, into: output)
+            next += outputCount * Self.blockRowCount
+        }
+    }
+
+    /// - Parameter sums: (outputCount × `blockRowCount`)
+    private static func write(
+        _ sums: UnsafePointer<Double>, rowCount: Int, outputCount: Int,
+        into output: UnsafeMutableBufferPointer<Double>
+    ) {
+        precondition(output.count == rowCount * outputCount)
         if outputCount == 1 {
             _ = output.update(fromContentsOf: UnsafeBufferPointer(start: sums, count: rowCount))
             return
         }
         for k in 0..<outputCount {
-            let sum = sums + k * Self.blockRowCount
+            let sum = sums + k * blockRowCount
             for row in 0..<rowCount { output[row * outputCount + k] = sum[row] }
         }
     }
@@ -137,27 +159,25 @@ extension EnsembleScorer {
     /// Collects trees until their bins are known, then compiles them.
     private struct Builder {
         let features: FeatureSchema
-        let outputCount: Int
         var compiler: BlendCompiler
         var segments: [Segment] = []
 
         private var plan: BinningPlan
         private var waiting: [(tree: Tree, output: Int, isBlended: Bool)] = []
 
-        init(features: FeatureSchema, outputCount: Int) {
+        init(features: FeatureSchema) {
             self.features = features
-            self.outputCount = outputCount
             compiler = BlendCompiler(features: features)
             plan = BinningPlan(features: features)
         }
 
-        mutating func append(_ tree: Tree, index: Int) {
+        mutating func append(_ tree: Tree, output: Int) {
             var outcome = plan.add(tree)
             if outcome == .full {
                 flush()
                 outcome = plan.add(tree)
             }
-            waiting.append((tree, index % outputCount, outcome == .added))
+            waiting.append((tree, output, outcome == .added))
         }
 
         mutating func flush() {

@@ -1,6 +1,6 @@
 package import Models
 
-/// A model of either kind, compiled for scoring.
+/// Models of one kind, compiled for scoring: a linear one, or trees that share the bins of a block.
 package enum ModelScorer: Sendable {
     case trees(EnsembleScorer)
     case linear(LinearScorer)
@@ -8,17 +8,32 @@ package enum ModelScorer: Sendable {
     package init(_ artifact: ModelArtifact) {
         switch artifact.kind {
         case .trees(let ensemble):
-            self = .trees(EnsembleScorer(ensemble, features: artifact.features))
+            self = .trees(EnsembleScorer([ensemble], features: artifact.features))
         case .linear(let model):
             self = .linear(LinearScorer(model, features: artifact.features))
         }
     }
 
-    package var outputCount: Int {
-        switch self {
-        case .trees(let scorer): scorer.outputCount
-        case .linear(let scorer): scorer.outputCount
+    /// Compiles models of equal features.
+    /// - Returns: each scorer with the positions of its models, whose outputs are in that order.
+    static func scorers(of models: [ModelArtifact]) -> [(scorer: ModelScorer, indices: [Int])] {
+        guard let features = models.first?.features else { return [] }
+        var result: [(scorer: ModelScorer, indices: [Int])] = []
+        var ensembles: [TreeEnsemble] = []
+        var indices: [Int] = []
+        for (index, model) in models.enumerated() {
+            switch model.kind {
+            case .linear: result.append((ModelScorer(model), [index]))
+            case .trees(let ensemble):
+                ensembles.append(ensemble)
+                indices.append(index)
+            }
         }
+        if !ensembles.isEmpty {
+            let scorer = EnsembleScorer(ensembles, features: features)
+            result.append((.trees(scorer), indices))
+        }
+        return result
     }
 
     package func makeScratch() -> ScoringScratch? {
@@ -31,14 +46,14 @@ package enum ModelScorer: Sendable {
     /// Raw scores of a block; see `EnsembleScorer.score`.
     package func score(
         values: UnsafeBufferPointer<Double>, rowCount: Int, scratch: ScoringScratch?,
-        into output: UnsafeMutableBufferPointer<Double>
+        into outputs: [UnsafeMutableBufferPointer<Double>]
     ) {
         switch self {
         case .trees(let scorer):
             guard let scratch else { preconditionFailure("trees are scored with a scratch") }
-            scorer.score(values: values, rowCount: rowCount, scratch: scratch, into: output)
+            scorer.score(values: values, rowCount: rowCount, scratch: scratch, into: outputs)
         case .linear(let scorer):
-            scorer.score(values: values, rowCount: rowCount, into: output)
+            scorer.score(values: values, rowCount: rowCount, into: outputs[0])
         }
     }
 }

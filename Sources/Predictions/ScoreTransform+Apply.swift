@@ -11,26 +11,26 @@ extension ScoreTransform {
         case .sigmoid:
             martlet_sigmoid(scores.baseAddress, scores.count, scores.baseAddress)
         case .exp:
-            for index in scores.indices { scores[index] = martlet_exp(scores[index]) }
-        case .softmax:
-            var start = 0
-            while start < scores.count {
-                Self.softmax(
-                    UnsafeMutableBufferPointer(rebasing: scores[start..<start + outputCount]))
-                start += outputCount
-            }
+            martlet_exp_all(scores.baseAddress, scores.count, scores.baseAddress)
+        case .softmax: Self.softmax(scores, outputCount: outputCount)
         }
     }
 
-    /// The largest score is taken off first, so that nothing overflows.
-    private static func softmax(_ scores: UnsafeMutableBufferPointer<Double>) {
-        var largest = -Double.infinity
-        for score in scores { largest = max(largest, score) }
-        var sum = 0.0
-        for index in scores.indices {
-            scores[index] = martlet_exp(scores[index] - largest)
-            sum += scores[index]
+    /// The largest score of a row is taken off first, so that nothing overflows.
+    private static func softmax(
+        _ scores: UnsafeMutableBufferPointer<Double>, outputCount: Int
+    ) {
+        let starts = stride(from: 0, to: scores.count, by: outputCount)
+        for start in starts {
+            var largest = -Double.infinity
+            for index in start..<start + outputCount { largest = max(largest, scores[index]) }
+            for index in start..<start + outputCount { scores[index] -= largest }
         }
-        for index in scores.indices { scores[index] /= sum }
+        martlet_exp_all(scores.baseAddress, scores.count, scores.baseAddress)
+        for start in starts {
+            var sum = 0.0
+            for index in start..<start + outputCount { sum += scores[index] }
+            for index in start..<start + outputCount { scores[index] /= sum }
+        }
     }
 }

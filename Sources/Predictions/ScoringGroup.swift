@@ -15,8 +15,11 @@ struct ScoringGroup: Sendable {
     /// See `ObservedFeature.limits`.
     private let limits: [(low: Double, high: Double)]
     /// The models' positions in the list that the groups were made of.
-    private(set) var roles: [Int]
-    private var scorers: [ModelScorer]
+    let roles: [Int]
+    /// Outputs of each of the models.
+    private let outputCounts: [Int]
+    /// With the positions of their models in `roles`.
+    private let scorers: [(scorer: ModelScorer, indices: [Int])]
 
     /// Bytes of the statistics' tables, as artifacts and compiled.
     var tableByteCount: Int {
@@ -24,27 +27,30 @@ struct ScoringGroup: Sendable {
     }
 
     static func groups(of models: [ModelArtifact]) -> [ScoringGroup] {
-        var groups: [ScoringGroup] = []
+        var roles: [[Int]] = []
         for (role, model) in models.enumerated() {
-            if let index = groups.firstIndex(where: { $0.features == model.features }) {
-                groups[index].roles.append(role)
-                groups[index].scorers.append(ModelScorer(model))
+            if let index = roles.firstIndex(where: { models[$0[0]].features == model.features }) {
+                roles[index].append(role)
             } else {
-                groups.append(
-                    ScoringGroup(
-                        features: model.features,
-                        encoders: model.features.features.map { FeatureEncoder($0) },
-                        statistics: StatisticEncoder(model.features),
-                        limits: model.features.features.enumerated().map { index, feature in
-                            let profiles = model.profiles
-                            return ObservedFeature.limits(
-                                feature,
-                                trained: profiles.indices.contains(index) ? profiles[index] : nil)
-                        },
-                        roles: [role], scorers: [ModelScorer(model)]))
+                roles.append([role])
             }
         }
-        return groups
+        return roles.map { roles in ScoringGroup(roles.map { models[$0] }, roles: roles) }
+    }
+
+    /// - Parameter models: of equal features; the first one's profiles say what is usual.
+    private init(_ models: [ModelArtifact], roles: [Int]) {
+        features = models[0].features
+        encoders = features.features.map { FeatureEncoder($0) }
+        statistics = StatisticEncoder(features)
+        let profiles = models[0].profiles
+        limits = features.features.enumerated().map { index, feature in
+            ObservedFeature.limits(
+                feature, trained: profiles.indices.contains(index) ? profiles[index] : nil)
+        }
+        self.roles = roles
+        outputCounts = models.map(\.outputCount)
+        scorers = ModelScorer.scorers(of: models)
     }
 
     /// What became of one batch.
@@ -68,8 +74,8 @@ struct ScoringGroup: Sendable {
         for (encoder, index) in zip(encoders, try features.match(schema: batch.schema)) {
             columns.append(try encoder.prepare(batch.columns[index]))
         }
-        let outputs = scorers.map {
-            ColumnBuffer<Double>(uninitializedCount: batch.rowCount * $0.outputCount)
+        let outputs = outputCounts.map {
+            ColumnBuffer<Double>(uninitializedCount: batch.rowCount * $0)
         }
         let featureCount = features.features.count
         let tallies = ColumnBuffer<martlet_value_tally>(
@@ -131,7 +137,7 @@ struct ScoringGroup: Sendable {
         let stride = EnsembleScorer.blockRowCount
         let values = ColumnBuffer<Double>(
             repeating: 0, count: max(features.columnCount, 1) * stride)
-        let scratches = scorers.map { $0.makeScratch() }
+        let scratches = scorers.map { $0.scorer.makeScratch() }
         let explanationScratch = explanations?.explainer.makeScratch()
         for block in blocks {
             let rows = block * stride..<min((block + 1) * stride, rowCount)
@@ -145,13 +151,15 @@ struct ScoringGroup: Sendable {
                     &tallies[index])
             }
             statistics.encode(values.mutableElements, rowCount: rows.count, stride: stride)
-            for (index, scorer) in scorers.enumerated() {
-                let outputRange =
-                    rows.lowerBound * scorer.outputCount..<rows.upperBound * scorer.outputCount
+            for ((scorer, indices), scratch) in zip(scorers, scratches) {
+                let targets = indices.map { index in
+                    let count = outputCounts[index]
+                    return UnsafeMutableBufferPointer(
+                        rebasing: outputs[index].mutableElements[
+                            rows.lowerBound * count..<rows.upperBound * count])
+                }
                 scorer.score(
-                    values: values.elements, rowCount: rows.count, scratch: scratches[index],
-                    into: UnsafeMutableBufferPointer(
-                        rebasing: outputs[index].mutableElements[outputRange]))
+                    values: values.elements, rowCount: rows.count, scratch: scratch, into: targets)
             }
             if let (explainer, columns) = explanations, let explanationScratch {
                 explainer.explain(

@@ -18,7 +18,7 @@ struct SharedOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "auto, avx512vbmi, avx512, avx2 or baseline: the newest instructions to use. Results are the same.",
+            "auto, avx512vbmi, avx512, avx2 or baseline: instructions to use. Results are the same.",
             valueName: "level"))
     var kernels: String?
 

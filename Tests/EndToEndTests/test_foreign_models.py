@@ -160,6 +160,50 @@ def test_their_models_as_they_are(martlet, people, tmp_path):
             ours[f"contribution_{name}"].to_numpy(), found[:, index], rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.parametrize("strategy", ["one_output_per_tree", "multi_output_tree"])
+def test_several_targets(martlet, people, tmp_path, strategy):
+    """XGBoost's own file, what `convert` makes of it for XGBoost and ONNX, and who refuses it."""
+    table = pyarrow.parquet.read_table(people)
+    data = xgboost.DMatrix(
+        table.select(NUMBERS).to_pandas().astype(numpy.float32),
+        label=numpy.stack([table["score"].to_numpy(), table["flag"].to_numpy()], 1))
+    rounded = tables.write(pyarrow.table({
+        name: table[name].cast(pyarrow.float32()) for name in NUMBERS}), tmp_path / "data.parquet")
+    theirs = xgboost.train({"multi_strategy": strategy, "tree_method": "hist"}, data, 10)
+    model = tmp_path / "model.json"
+    theirs.save_model(str(model))
+
+    def check(model, found):
+        output = tmp_path / "out.parquet"
+        martlet("predict", "--model", model, "--data", rounded, "--output", output)
+        ours = pyarrow.parquet.read_table(output)
+        assert ours.column_names == ["prediction_0", "prediction_1"]
+        numpy.testing.assert_allclose(
+            numpy.stack([column.to_numpy() for column in ours.columns], 1), found, rtol=2e-6,
+            atol=2e-6)
+
+    check(model, theirs.predict(data))
+    ours = tmp_path / "ours"
+    martlet("convert", "--from", "xgboost", "--model", model, "--output", ours)
+    back = xgboost.Booster(model_file=str(convert(martlet, ours, "xgboost", tmp_path / "b.json")))
+    check(ours, back.predict(data))
+    session = onnxruntime.InferenceSession(str(convert(martlet, ours, "onnx", tmp_path / "b.onnx")))
+    check(ours, session.run(["prediction"], onnx_inputs(rounded, session))[0])
+    said = martlet.fails(
+        76, "Martlet.ModelIncompatible", "convert", "--model", ours, "--to", "lightgbm",
+        "--output", tmp_path / "b.txt")
+    assert "2 targets" in said
+    said = martlet.fails(
+        76, "Martlet.ModelIncompatible", "evaluate", "--model", ours, "--data", people,
+        "--target", "score")
+    assert "2 targets" in said
+    result = martlet("predict", "--model", ours, "--data", rounded, "--contributions",
+                     "--output", tmp_path / "explained")
+    explained = pyarrow.parquet.read_table(result["outputs"][0])
+    assert "contribution_1_height" in explained.column_names
+    assert "prediction_1" in (tmp_path / "explained" / "_report-predict.html").read_text()
+
+
 def test_what_cannot_be_carried_is_named(martlet, people, tmp_path):
     table = pyarrow.parquet.read_table(people)
     booster = lightgbm.train(

@@ -37,10 +37,10 @@ enum ModelMutantReader {
             values.mutableElements, rowCount: rowCount, stride: rowCount)
         let scores = ColumnBuffer<Double>(repeating: 0, count: rowCount * ensemble.outputCount)
         for level in 0...3 {
-            let scorer = EnsembleScorer(ensemble, features: features, level: level)
+            let scorer = EnsembleScorer([ensemble], features: features, level: level)
             scorer.score(
                 values: values.elements, rowCount: rowCount, scratch: scorer.makeScratch(),
-                into: scores.mutableElements)
+                into: [scores.mutableElements])
         }
     }
 }

@@ -170,6 +170,26 @@ struct ExportTests {
         #expect(towns == Self.towns + ["<missing>", "<other>"])
     }
 
+    @Test(
+        "several targets: XGBoost and ONNX take them, LightGBM does not",
+        arguments: 0..<8 as Range<UInt64>)
+    func targets(seed: UInt64) throws {
+        var model = Self.model(seed: seed, outputCount: 3)
+        model.transform = .identity
+        model.target.classLabels = []
+        let ours = try Self.predict(model, Self.rows(seed: seed, coded: false))
+        #expect(ours.count == 3)
+        let xgboost = try ForeignModel.decode(XGBoostExport.encode(model), expected: .xgboost)
+        let theirs = try Self.predict(xgboost, Self.rows(seed: seed, coded: true))
+        #expect(xgboost.hasSeveralTargets && theirs.count == 3)
+        for (a, b) in zip(ours.joined(), theirs.joined()) {
+            #expect(abs(a - b) <= 1e-6 * max(1, abs(a)))
+        }
+        #expect(throws: Never.self) { try ONNXExport.encode(model) }
+        let error = #expect(throws: InterchangeError.self) { try LightGBMExport.encode(model) }
+        #expect(error?.message.contains("3 targets") == true)
+    }
+
     @Test("what a format cannot say is refused by name")
     func refuses() throws {
         var model = Self.model(seed: 1, outputCount: 3)

@@ -78,12 +78,15 @@ struct ForeignFixture: CustomTestStringConvertible {
         if raw { model.transform = .identity }
         let batch = try rows(of: model)
         var options = PredictionOptions()
-        options.writesProbabilities = model.outputCount > 1
+        options.writesProbabilities = !model.target.classLabels.isEmpty && model.outputCount > 1
         let predictor = try BatchPredictor(model: model, options: options)
         let result = try predictor.predict(batch, pool: ThreadPool(threadCount: 1)).batch
         let names =
             model.outputCount == 1
-            ? ["prediction"] : model.target.classLabels.map { "probability_" + $0 }
+            ? ["prediction"]
+            : model.hasSeveralTargets
+                ? (0..<model.outputCount).map { "prediction_\($0)" }
+                : model.target.classLabels.map { "probability_" + $0 }
         let columns = try names.map { name in
             let column = try #require(result[name])
             guard case .double(let buffer) = column.values else { return [Double]() }

@@ -120,9 +120,9 @@ extension HostileModelTests {
         "XGBoost: the same",
         arguments: [
             (#""name":"gbtree""#, #""name":"gblinear""#, "gblinear"),
-            (#""size_leaf_vector":"1""#, #""size_leaf_vector":"3""#, "multi_output_tree"),
+            (#""size_leaf_vector":"1""#, #""size_leaf_vector":"3""#, "leaves of 3 values"),
             (#""name":"reg:squarederror""#, #""name":"survival:cox""#, "survival:cox"),
-            (#""num_target":"1""#, #""num_target":"2""#, "num_target"),
+            (#""num_target":"1""#, #""num_target":"2""#, "different numbers of trees"),
             (
                 #""num_feature":"5","num_target""#, #""num_feature":"2000000000","num_target""#,
                 "2000000000"
@@ -134,10 +134,28 @@ extension HostileModelTests {
             (#""tree_info":[0"#, #""tree_info":[7"#, "tree_info"),
             (#""left_children":[1"#, #""left_children":[0"#, "node 0"),
             (#""num_class":"0""#, #""num_class":"1000000000""#, "1000000000"),
+            (
+                #""num_class":"0","num_feature":"5","num_target":"1""#,
+                #""num_class":"2","num_feature":"5","num_target":"2""#, "2 targets of 2 classes"
+            ),
             (#""categories":["#, #""categories":[99999999,"#, "categor"),
         ])
     func xgboost(text: String, change: String, word: String) throws {
         let bytes = try ForeignFixture.bytes("xgboost/3.2.0-frame.json")
+        let changed = Self.replacing(text, by: change, in: bytes)
+        let error = #expect(throws: InterchangeError.self) { try ForeignModel.decode(changed) }
+        #expect(error?.message.contains(word) == true, "\(error?.message ?? "")")
+    }
+
+    @Test(
+        "XGBoost: leaves of several values",
+        arguments: [
+            (#""leaf_weights":["#, #""leaf_weights":[1],"other":["#, "values are not there"),
+            (#""leaf_weights":["#, #""base_weights":[1],"other":["#, "base_weights"),
+            (#""size_leaf_vector":"3""#, #""size_leaf_vector":"2""#, "leaves of 2 values"),
+        ])
+    func leafVectors(text: String, change: String, word: String) throws {
+        let bytes = try ForeignFixture.bytes("xgboost/3.2.0-vector.json")
         let changed = Self.replacing(text, by: change, in: bytes)
         let error = #expect(throws: InterchangeError.self) { try ForeignModel.decode(changed) }
         #expect(error?.message.contains(word) == true, "\(error?.message ?? "")")

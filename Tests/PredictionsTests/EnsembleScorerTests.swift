@@ -1,3 +1,4 @@
+import Columns
 import Models
 import Predictions
 import TestSupport
@@ -28,13 +29,13 @@ struct EnsembleScorerTests {
     private func score(
         _ ensemble: TreeEnsemble, _ values: [Double], rowCount: Int, level: Int
     ) -> [Double] {
-        let scorer = EnsembleScorer(ensemble, features: RandomEnsemble.features, level: level)
+        let scorer = EnsembleScorer([ensemble], features: RandomEnsemble.features, level: level)
         var output = [Double](repeating: -1, count: rowCount * ensemble.outputCount)
         values.withUnsafeBufferPointer { values in
             output.withUnsafeMutableBufferPointer { output in
                 scorer.score(
                     values: values, rowCount: rowCount, scratch: scorer.makeScratch(),
-                    into: output)
+                    into: [output])
             }
         }
         return output
@@ -106,6 +107,32 @@ struct EnsembleScorerTests {
         let expected = naive(ensemble, values, rowCount: 70)
         for level in 0...3 {
             #expect(score(ensemble, values, rowCount: 70, level: level) == expected)
+        }
+    }
+
+    /// Bins are shared where they fit into a byte, and made anew where not; outputs stay apart.
+    @Test("several ensembles score as each does alone", arguments: [5, 90, 200, 3000])
+    func severalEnsembles(thresholdCount: Int) {
+        var random = RandomEnsemble(seed: UInt64(thresholdCount))
+        let ensembles = [1, 3, 1].map {
+            random.ensemble(
+                treeCount: 14, leafCountMax: 70, thresholdCount: thresholdCount, outputCount: $0)
+        }
+        let values = random.values(rowCount: 77, stride: stride, thresholdCount: thresholdCount)
+        let features = RandomEnsemble.features
+        for level in 0...3 {
+            let scorer = EnsembleScorer(ensembles, features: features, level: level)
+            let outputs = ensembles.map {
+                ColumnBuffer<Double>(repeating: -1, count: 77 * $0.outputCount)
+            }
+            values.withUnsafeBufferPointer {
+                scorer.score(
+                    values: $0, rowCount: 77, scratch: scorer.makeScratch(),
+                    into: outputs.map(\.mutableElements))
+            }
+            for (ensemble, output) in zip(ensembles, outputs) {
+                #expect(Array(output.elements) == naive(ensemble, values, rowCount: 77))
+            }
         }
     }
 

@@ -8,8 +8,14 @@ package import Models
 /// category of the feature, N for a missing one (NaN does the same), N + 1 for any other;
 /// `pandas_categorical` lists their names, so that a frame with `category` columns needs no codes.
 package enum LightGBMExport {
-    /// - Throws: `unsupported` for a linear model.
+    /// - Throws: `unsupported` for a linear model, and for several targets.
     package static func encode(_ artifact: ModelArtifact) throws(InterchangeError) -> [UInt8] {
+        guard !artifact.hasSeveralTargets else {
+            throw InterchangeError(
+                .unsupported,
+                "The model predicts \(artifact.outputCount) targets at once, which LightGBM cannot. "
+                    + "XGBoost and ONNX can: --to xgboost.")
+        }
         let ensemble = try artifact.boostedTrees(for: .lightgbm)
         let blocks = ensemble.trees.enumerated().map { index, tree in
             block(tree, index: index, features: artifact.features)

@@ -17,11 +17,8 @@ package enum ONNXImport {
         let (features, readsFloats) = try features(of: file, node: node, trees: trees)
         let transform = try transform(of: file, node: node, isClassifier: isClassifier)
         let ensemble = try trees.ensemble(readsFloats: readsFloats)
-        guard isClassifier || trees.outputCount == 1 || transform != .identity else {
-            throw InterchangeError(
-                .unsupported,
-                "it predicts \(trees.outputCount) targets at once; train one model for each")
-        }
+        // Shares of one whole, or yes and no of each class: those behind these transforms are classes.
+        let hasClasses = trees.outputCount > 1 && [.softmax, .sigmoid].contains(transform)
         let numbers = (0..<trees.outputCount).map { "\($0)" }
         return ModelArtifact(
             kind: .trees(ensemble), algorithm: "gbdt",
@@ -30,7 +27,7 @@ package enum ONNXImport {
             alpha: nil, transform: transform, features: FeatureSchema(features),
             target: ModelTarget(
                 name: "target", type: .double,
-                classLabels: isClassifier ? labels : trees.outputCount > 1 ? numbers : []),
+                classLabels: isClassifier ? labels : hasClasses ? numbers : []),
             importances: ensemble.importances(featureCount: features.count),
             provenance: Provenance(
                 programVersion: "", trainRowCount: 0, importedFrom: "ONNX of \(file.producer)"))

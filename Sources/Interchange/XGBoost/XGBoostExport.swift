@@ -31,6 +31,7 @@ package enum XGBoostExport {
             self.tree(tree, index: index, features: artifact.features)
         }
         let iterations = (0...ensemble.iterationCount).map { $0 * count }
+        let classCount = artifact.hasSeveralTargets || count == 1 ? 0 : count
         let groups = ensemble.trees.indices.map { $0 % count }
         let text = """
             {"learner":{"attributes":\(attributes(artifact.features)),\
@@ -42,8 +43,8 @@ package enum XGBoostExport {
             "tree_info":\(JSONText.array(groups)),\
             "trees":[\(trees.joined(separator: ","))]},"name":"gbtree"},\
             "learner_model_param":{"base_score":"\(objective.baseScore)","boost_from_average":"1",\
-            "num_class":"\(count > 1 ? count : 0)","num_feature":"\(features.count)",\
-            "num_target":"1"},"objective":\(objective.json)},"version":[2,1,4]}
+            "num_class":"\(classCount)","num_feature":"\(features.count)",\
+            "num_target":"\(artifact.hasSeveralTargets ? count : 1)"},"objective":\(objective.json)},"version":[2,1,4]}
 
             """
         return Array(text.utf8)
@@ -60,7 +61,7 @@ package enum XGBoostExport {
                 #"{"name":"multi:softprob","softmax_multiclass_param":{"num_class":"\#(count)"}}"#,
                 "0E0"
             )
-        case (_, 2...):
+        case (_, 2...) where !artifact.hasSeveralTargets:
             throw InterchangeError(
                 .unsupported,
                 "Classes one against all (`multiclassova`) are no objective of XGBoost.")

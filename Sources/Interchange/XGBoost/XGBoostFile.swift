@@ -6,7 +6,7 @@ struct XGBoostFile {
     /// `3.2.0`
     let version: String
     let objective: String
-    /// The level of `reg:quantileerror`.
+    /// The level of `reg:quantileerror`; nil where there are several.
     let alpha: Double?
     /// As the objective's predictions are, one for each output.
     let baseScores: [Double]
@@ -16,10 +16,13 @@ struct XGBoostFile {
     /// Names of the categories by feature (3.1 and later), nil where there are none.
     let categoryNames: [XGBoostCategories?]
     private(set) var trees: [XGBoostTree] = []
-    /// The output that each tree adds to.
+    /// The output that each tree adds to; of one whose leaves are vectors nothing.
     private(set) var outputs: [Int] = []
     /// What each tree is multiplied by (`dart`); empty for 1.
     private(set) var weights: [Double] = []
+
+    /// Targets of several numbers at once (`num_target`), rather than classes.
+    let hasSeveralTargets: Bool
 
     var outputCount: Int { baseScores.count }
 
@@ -39,10 +42,13 @@ struct XGBoostFile {
             throw InterchangeError(.outOfSpec, "`learner.objective.name` is missing")
         }
         objective = name
-        alpha =
+        let levels =
             learner["objective"]?["quantile_loss_param"]?["quantile_alpha"]?.string
-            .flatMap { Self.list($0) }?.first
+            .flatMap { Self.list($0) } ?? []
+        alpha = levels.count == 1 ? levels[0] : nil
         baseScores = try Self.baseScores(of: learner, objective: name)
+        hasSeveralTargets =
+            (learner["learner_model_param"]?.integer("num_target") ?? 1) > 1
         let names = learner["feature_names"]?.strings ?? []
         guard let count = learner["learner_model_param"]?.integer("num_feature"), count >= 0 else {
             throw InterchangeError(
@@ -97,7 +103,7 @@ struct XGBoostFile {
                 .outOfSpec, "there are \(weights.count) `weight_drop` for \(documents.count) trees")
         }
         for (index, document) in documents.enumerated() {
-            trees.append(try XGBoostTree(document, index: index))
+            trees.append(try XGBoostTree(document, index: index, outputCount: outputCount))
         }
     }
 
@@ -106,17 +112,16 @@ struct XGBoostFile {
         of learner: DocumentValue, objective: String
     ) throws(InterchangeError) -> [Double] {
         let parameters = learner["learner_model_param"] ?? .null
-        let targetCount = parameters.integer("num_target") ?? 1
-        guard targetCount <= 1 else {
+        let targetCount = max(parameters.integer("num_target") ?? 1, 1)
+        let classCount = max(parameters.integer("num_class") ?? 0, 1)
+        guard targetCount == 1 || classCount == 1 else {
             throw InterchangeError(
-                .unsupported,
-                "it predicts \(targetCount) targets at once (`num_target`); train one model for "
-                    + "each")
+                .unsupported, "it has \(targetCount) targets of \(classCount) classes each")
         }
-        let count = max(parameters.integer("num_class") ?? 0, 1)
+        let count = max(targetCount, classCount)
         guard count <= outputCountMax else {
             throw InterchangeError(
-                .limitExceeded, "\(count) classes are more than \(outputCountMax)")
+                .limitExceeded, "\(count) classes or targets are more than \(outputCountMax)")
         }
         guard let text = parameters["base_score"]?.string, let scores = list(text),
             scores.count == 1 || scores.count == count

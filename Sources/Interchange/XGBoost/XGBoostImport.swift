@@ -8,6 +8,9 @@ package import Models
 /// A category goes right when its set lists it, all others go left, so children are exchanged.
 /// Row counts are XGBoost's sums of hessians, it records no others; where these are fractions, a
 /// million (2^20) counts for 1, so that contributions weigh the leaves as XGBoost does.
+///
+/// Several targets become outputs without class labels. A tree whose leaves are vectors
+/// (`multi_output_tree`) becomes a tree of the same shape for each of its outputs.
 package enum XGBoostImport {
     /// Category sets of a model, in words of 64 codes: 512 MiB.
     private static let setWordCountMax = 1 << 26
@@ -22,13 +25,15 @@ package enum XGBoostImport {
         let file = try XGBoostFile(
             isText ? JSONReader.read(bytes) : UniversalBinaryJSONReader.read(bytes))
         let objective = try XGBoostObjective(name: file.objective)
-        guard objective.isMulticlass == (file.outputCount > 1) else {
+        guard objective.isMulticlass == (file.outputCount > 1 && !file.hasSeveralTargets) else {
             throw InterchangeError(
-                .unsupported, "the objective `\(file.objective)` with \(file.outputCount) classes")
+                .unsupported,
+                "the objective `\(file.objective)` with \(file.outputCount) classes or targets")
         }
         let features = try features(of: file)
         let ensemble = try ensemble(of: file, objective: objective, features: features)
-        let classCount = objective.name == "binary" ? 2 : file.outputCount
+        let classCount =
+            file.hasSeveralTargets ? 0 : objective.name == "binary" ? 2 : file.outputCount
         return ModelArtifact(
             kind: .trees(ensemble), algorithm: "gbdt", objective: objective.name,
             alpha: objective.name == "quantile" ? file.alpha : nil,
@@ -108,13 +113,15 @@ package enum XGBoostImport {
         var wordCount = 0
         for (index, tree) in file.trees.enumerated() {
             let weight = file.weights.isEmpty ? 1 : file.weights[index]
-            let result = try self.tree(
-                tree, weight: weight, scale: scale, features: features)
-            wordCount += result.categorySets.reduce(0) { $0 + $1.count }
-            guard wordCount <= setWordCountMax else {
-                throw InterchangeError(.limitExceeded, "the sets of categories are too large")
+            for position in 0..<tree.leafSize {
+                let result = try self.tree(
+                    tree, position: position, weight: weight, scale: scale, features: features)
+                wordCount += result.categorySets.reduce(0) { $0 + $1.count }
+                guard wordCount <= setWordCountMax else {
+                    throw InterchangeError(.limitExceeded, "the sets of categories are too large")
+                }
+                byOutput[tree.leafSize == 1 ? file.outputs[index] : position].append(result)
             }
-            byOutput[file.outputs[index]].append(result)
         }
         let iterationCount = byOutput[0].count
         guard byOutput.allSatisfy({ $0.count == iterationCount }) else {
@@ -128,15 +135,16 @@ package enum XGBoostImport {
             trees: (0..<iterationCount).flatMap { iteration in byOutput.map { $0[iteration] } })
     }
 
+    /// - Parameter position: which value of each leaf is taken.
     private static func tree(
-        _ source: XGBoostTree, weight: Double, scale: Double, features: [Feature]
+        _ source: XGBoostTree, position: Int, weight: Double, scale: Double, features: [Feature]
     ) throws(InterchangeError) -> Tree {
         var sets: [[UInt64]] = []
         var tree = try TreeAssembler.assemble(root: 0, count: source.nodeCount) {
             index throws(InterchangeError) in
             guard !source.isLeaf(index) else {
                 return .leaf(
-                    value: weight * Double(try source.condition(index)),
+                    value: weight * Double(try source.leafValue(index, position: position)),
                     rowCount: source.rowCount(index, scale: scale))
             }
             let feature = try source.feature(index, of: features.count)

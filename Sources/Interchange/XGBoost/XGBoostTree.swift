@@ -10,20 +10,26 @@ struct XGBoostTree {
     private let defaultsLeft: [Double]
     private let gains: [Double]
     private let hessians: [Double]
+    /// Values of a leaf: 1, or one for each output.
+    let leafSize: Int
+    /// Where leaves are vectors: those of leaf 0, of leaf 1, …, or of all nodes.
+    private let vectors: [Double]
+    /// Whether `vectors` has leaves alone, which `right_children` then numbers (3.1 and later).
+    private let vectorsAreOfLeaves: Bool
     /// The categories that go right, by node.
     private(set) var categories: [Int: [Int]] = [:]
 
-    /// - Throws: `outOfSpec` with the key, `unsupported` for leaves of several values.
-    init(_ document: DocumentValue, index: Int) throws(InterchangeError) {
+    /// - Parameter outputCount: values of a leaf, where it has more than one.
+    /// - Throws: `outOfSpec` with the key.
+    init(
+        _ document: DocumentValue, index: Int, outputCount: Int
+    ) throws(InterchangeError) {
         self.index = index
         let path = "trees[\(index)]"
-        let leafVector = document["tree_param"]?["size_leaf_vector"]?.string ?? "1"
-        guard leafVector == "0" || leafVector == "1" else {
+        leafSize = max(document["tree_param"]?.integer("size_leaf_vector") ?? 1, 1)
+        guard leafSize == 1 || leafSize == outputCount else {
             throw InterchangeError(
-                .unsupported,
-                "`\(path)` has leaves of \(leafVector) values (multi_strategy "
-                    + "`multi_output_tree`), which Martlet does not have; train with "
-                    + "`one_output_per_tree`")
+                .outOfSpec, "`\(path)` has leaves of \(leafSize) values for \(outputCount) outputs")
         }
         lefts = try document.numbers("left_children", in: path)
         nodeCount = lefts.count
@@ -35,6 +41,16 @@ struct XGBoostTree {
         hessians = document["sum_hessian"]?.numbers ?? []
         guard nodeCount >= 1, nodeCount < 1 << 30 else {
             throw InterchangeError(.outOfSpec, "`\(path)` has \(nodeCount) nodes")
+        }
+        let leafWeights = leafSize > 1 ? document["leaf_weights"]?.numbers : nil
+        vectorsAreOfLeaves = leafWeights != nil
+        if let leafWeights {
+            vectors = leafWeights
+        } else if leafSize > 1 {
+            vectors = try document.numbers(
+                "base_weights", in: path, count: nodeCount * leafSize)
+        } else {
+            vectors = []
         }
         if let types = document["split_type"]?.numbers, types.contains(1) {
             try readCategories(document, types: types, path: path)
@@ -99,6 +115,18 @@ struct XGBoostTree {
         let condition = Float(conditions[node])
         guard !condition.isNaN else { throw failure(node, "its condition is no number") }
         return condition
+    }
+
+    /// One of a leaf's values.
+    func leafValue(_ node: Int, position: Int) throws(InterchangeError) -> Float {
+        guard leafSize > 1 else { return try condition(node) }
+        let number = vectorsAreOfLeaves ? rights[node] : Double(node)
+        guard let leaf = Int(exactly: number), leaf >= 0, leaf < vectors.count / leafSize else {
+            throw failure(node, "its values are not there")
+        }
+        let value = Float(vectors[leaf * leafSize + position])
+        guard !value.isNaN else { throw failure(node, "its value is no number") }
+        return value
     }
 
     func missingGoesLeft(_ node: Int) -> Bool { defaultsLeft[node] != 0 }

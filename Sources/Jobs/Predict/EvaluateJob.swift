@@ -58,6 +58,13 @@ package struct EvaluateJob: Sendable {
         let predictor = try await BatchPredictor.load(
             model: spec.model, lower: spec.lowerModel, upper: spec.upperModel,
             from: context.store)
+        guard !predictor.model.hasSeveralTargets else {
+            throw JobFailure(
+                .modelIncompatible,
+                "The model predicts \(predictor.model.outputCount) targets at once; metrics are of "
+                    + "one.", place: .init(object: spec.model.description),
+                remedy: "Run predict and compare its columns, or use one model for each target.")
+        }
         let table = try await context.openTable(spec.data, filter: spec.filter)
         stopwatch.record("open")
         let (rows, groups) = try await score(table, predictor)

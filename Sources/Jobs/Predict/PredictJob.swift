@@ -200,7 +200,9 @@ extension BatchPredictor {
         let model = try await ModelStore.load(model, from: store)
         var options = options
         // One class without the others says little.
-        if model.outputCount > 1, !options.writesRawScore { options.writesProbabilities = true }
+        if model.outputCount > 1, !model.hasSeveralTargets, !options.writesRawScore {
+            options.writesProbabilities = true
+        }
         return try BatchPredictor(
             model: model,
             lower: try await artifact(lower), upper: try await artifact(upper),

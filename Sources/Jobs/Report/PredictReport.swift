@@ -15,6 +15,8 @@ struct PredictReport {
     /// Bins of histograms.
     private static let binCount = 40
     private static let quantiles = [0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1]
+    /// Targets whose distribution is drawn.
+    private static let shownTargetCountMax = 6
 
     func make() -> Report {
         let run = RunSection(
@@ -86,18 +88,26 @@ struct PredictReport {
     // MARK: Predictions
 
     private var predictions: Report.Section? {
-        guard let values = sample["prediction"], let sorted = sorted("prediction") else {
-            return nil
-        }
+        let names =
+            model.hasSeveralTargets
+            ? (0..<min(model.outputCount, Self.shownTargetCountMax)).map { "prediction_\($0)" }
+            : ["prediction"]
+        guard let rowCount = sample[names[0]]?.count else { return nil }
         let isClassification = !model.target.classLabels.isEmpty
         let title =
             model.outputCount > 1
             ? "probability of the likeliest class"
             : isClassification ? "probability of '\(model.target.classLabels[1])'" : "prediction"
         var items: [Report.Item] = []
-        if let range = QualitySections.range(values) {
+        for name in names {
+            guard let values = sample[name], let sorted = sorted(name),
+                let range = QualitySections.range(values)
+            else { continue }
             items.append(
-                .figure(histogram(values, title: title, range: range, sorted: sorted)))
+                .figure(
+                    histogram(
+                        values, title: model.hasSeveralTargets ? name : title, range: range,
+                        sorted: sorted)))
         }
         if let width = widths, let range = QualitySections.range(width) {
             items.append(
@@ -120,7 +130,7 @@ struct PredictReport {
         }
         return Report.Section(
             "Predictions",
-            lead: "Of a sample of \(NumberText.write(values.count)) rows, evenly spread.",
+            lead: "Of a sample of \(NumberText.write(rowCount)) rows, evenly spread.",
             items: items)
     }
 

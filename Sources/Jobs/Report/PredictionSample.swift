@@ -38,7 +38,6 @@ struct PredictionSample: Sendable {
     }
 
     private static func isPrediction(_ name: String) -> Bool {
-        ["prediction", "prediction_lower", "prediction_upper"].contains(name)
-            || name.hasPrefix("probability_")
+        name == "prediction" || name.hasPrefix("prediction_") || name.hasPrefix("probability_")
     }
 }

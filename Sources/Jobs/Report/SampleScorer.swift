@@ -5,10 +5,12 @@ import Predictions
 /// Scores the rows of a sample, which are encoded already.
 struct SampleScorer: Sendable {
     private let scorer: ModelScorer
+    let outputCount: Int
 
-    var outputCount: Int { scorer.outputCount }
-
-    init(_ artifact: ModelArtifact) { scorer = ModelScorer(artifact) }
+    init(_ artifact: ModelArtifact) {
+        scorer = ModelScorer(artifact)
+        outputCount = artifact.outputCount
+    }
 
     /// - Parameter replacements: of some columns, the values that take the place of their own.
     /// - Returns: (rowCount × outputCount) raw scores, row-major.
@@ -33,7 +35,7 @@ struct SampleScorer: Sendable {
             let target = UnsafeMutableBufferPointer(
                 rebasing: output.mutableElements[..<(count * outputCount)])
             scorer.score(
-                values: block.elements, rowCount: count, scratch: scratch, into: target)
+                values: block.elements, rowCount: count, scratch: scratch, into: [target])
             scores += target
         }
         return scores

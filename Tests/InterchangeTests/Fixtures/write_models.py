@@ -195,8 +195,38 @@ def xgboost_models(version):
         table = xgboost.DMatrix(scored(rows), feature_names=COLUMNS, **(
             {"feature_types": types, "enable_categorical": True} if types else {}))
         expected(name, booster.predict(table), booster.predict(table, output_margin=True))
+    if new:
+        target_models(version, xgboost, x, labels, rows)
     if types:
         frame_model(version, xgboost, x, colour, labels["number"], rows, colours)
+
+
+def target_models(version, xgboost, x, labels, rows):
+    """Several targets: a tree for each, and trees whose leaves are vectors."""
+    names = COLUMNS[:4]
+    numbers = numpy.stack([labels["number"], labels["count"], labels["share"]], 1)
+    flags = numpy.stack([labels["flag"], labels["number"] > 0], 1).astype(float)
+    cases = {
+        "targets": (numbers, {"objective": "reg:squarederror"}),
+        "flags": (flags, {"objective": "binary:logistic"}),
+        "vector": (numbers, {"multi_strategy": "multi_output_tree"}),
+        "vector-classes": (labels["class"], {
+            "objective": "multi:softprob", "num_class": 3,
+            "multi_strategy": "multi_output_tree"}),
+    }
+    if version > "3.1":
+        cases["levels"] = (labels["number"], {
+            "objective": "reg:quantileerror", "quantile_alpha": [0.1, 0.5, 0.9]})
+    for case, (target, parameters) in cases.items():
+        data = xgboost.DMatrix(x[:, :4], label=target, feature_names=names)
+        booster = xgboost.train(
+            {"max_depth": 3, "seed": 1, "tree_method": "hist", **parameters}, data,
+            num_boost_round=3)
+        name = f"xgboost/{version}-{case}"
+        booster.save_model(str(FOLDER / f"{name}.json"))
+        booster = xgboost.Booster(model_file=str(FOLDER / f"{name}.json"))
+        table = xgboost.DMatrix(scored(rows)[:, :4], feature_names=names)
+        expected(name, booster.predict(table), booster.predict(table, output_margin=True))
 
 
 def scored(rows):
