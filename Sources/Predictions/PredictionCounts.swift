@@ -12,6 +12,11 @@ package struct PredictionCounts: Hashable, Sendable {
     /// For each feature of the model, in its order; empty when training recorded no profiles.
     package var observed: [ObservedFeature] = []
 
+    /// Numbers outside the range of training; nil when training recorded no profiles.
+    package var outOfRangeCount: Int? {
+        observed.isEmpty ? nil : observed.reduce(0) { $0 + $1.belowCount + $1.aboveCount }
+    }
+
     package init() {}
 
     package mutating func merge(_ other: PredictionCounts) {

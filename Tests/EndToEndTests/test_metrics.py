@@ -7,6 +7,7 @@ import re
 import threading
 import time
 
+import pyarrow
 import pytest
 
 import tables as parquet
@@ -197,6 +198,29 @@ def test_the_written_metrics_are_those_of_the_page(martlet, shards, model, task,
         # An hour of 4 vCPUs and 16 GiB, on demand.
         assert line["EstimatedUSD"] == pytest.approx(4 * 0.04048 + 16 * 0.004445, rel=0.01)
     assert 0 < metrics_of(outcome)[1]["TaskSeconds"] < 60
+
+
+def test_drift_is_counted(martlet, task, tmp_path):
+    """Against a model of ours, and against one that does not record what training saw."""
+    known = {"x": [float(i % 10) for i in range(200)], "k": ["u", "v"] * 100}
+    train = parquet.write(
+        pyarrow.table({**known, "y": known["x"]}), tmp_path / "train.parquet")
+    data = parquet.write(pyarrow.table(
+        {"x": [-1.0, 3.0, 99.0, 98.0], "k": ["u", "w", None, "z"]}), tmp_path / "data.parquet")
+    martlet("train", "--data", train, "--target", "y", "--num-iterations", "3",
+            "--output", tmp_path / "model")
+    martlet("convert", "--model", tmp_path / "model", "--to", "lightgbm",
+            "--output", tmp_path / "model.txt")
+    found = {}
+    for model in ("model", "model.txt"):
+        outcome = martlet.run("predict", "--model", tmp_path / model, "--data", data, "--output",
+                              tmp_path / f"out-{model}", environment=task)
+        assert outcome.code == 0, outcome
+        found[model] = metrics_of(outcome)[1]
+    ours, theirs = found["model"], found["model.txt"]
+    assert (ours["UnseenCategories"], ours["ValuesOutOfRange"], ours["DriftPercent"]) == (2, 3, 75)
+    assert theirs["UnseenCategories"] == 2
+    assert "ValuesOutOfRange" not in theirs and "DriftPercent" not in theirs
 
 
 def test_a_task_on_spot_costs_less_and_a_second_attempt_counts_no_rows(

@@ -5,6 +5,9 @@ package enum TaskMetric: String, CaseIterable, Hashable, Sendable {
     case rowsPredicted = "RowsPredicted"
     case rowsQuarantined = "RowsQuarantined"
     case shardsFailed = "ShardsFailed"
+    case unseenCategories = "UnseenCategories"
+    case valuesOutOfRange = "ValuesOutOfRange"
+    case driftPercent = "DriftPercent"
     case bytesRead = "BytesRead"
     case rowsPerSecond = "RowsPerSecond"
     case taskSeconds = "TaskSeconds"
@@ -22,13 +25,13 @@ package enum TaskMetric: String, CaseIterable, Hashable, Sendable {
     /// As CloudWatch names it.
     package var unit: String {
         switch self {
-        case .rowsRead, .rowsPredicted, .rowsQuarantined, .shardsFailed, .s3Throttles, .s3Retries,
-            .callbackRetries, .tasksFailed:
+        case .rowsRead, .rowsPredicted, .rowsQuarantined, .shardsFailed, .unseenCategories,
+            .valuesOutOfRange, .s3Throttles, .s3Retries, .callbackRetries, .tasksFailed:
             "Count"
         case .bytesRead: "Bytes"
         case .rowsPerSecond: "Count/Second"
         case .taskSeconds, .trainSeconds, .checkpointSeconds: "Seconds"
-        case .peakMemoryPercent, .diskPercent: "Percent"
+        case .driftPercent, .peakMemoryPercent, .diskPercent: "Percent"
         case .validationMAE, .estimatedUSD: "None"
         }
     }

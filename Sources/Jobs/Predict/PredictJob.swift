@@ -50,6 +50,7 @@ package struct PredictJob: Sendable {
                 widenedRows: scored.counts.widenedRowCount,
                 unseenCategories: scored.counts.otherCounts,
                 drift: ColumnDrift.report(scored.counts, model: predictor.model),
+                valuesOutOfRange: scored.counts.outOfRangeCount,
                 bytesRead: table.byteCount, filter: table.filter,
                 schemaDifferences: table.differences,
                 seconds: stopwatch.total, peakRssBytes: PeakMemory.byteCount,
@@ -226,6 +227,8 @@ package struct PredictResult: JobResult {
     package var unseenCategories: [String: Int]
     /// Columns whose values are unlike those of training, the worst first.
     package var drift: [ColumnDrift]
+    /// Numbers outside the range of training, of all columns; nil when the model records none.
+    package var valuesOutOfRange: Int?
     package var bytesRead: Int
     /// nil without `--filter`.
     package var filter: FilterReport?
@@ -241,10 +244,16 @@ package struct PredictResult: JobResult {
     package var commit: CommitReference?
 
     package var figures: [TaskMetric: Double] {
-        [
+        var figures: [TaskMetric: Double] = [
             .rowsRead: Double(rowsIn), .rowsPredicted: Double(rowsOut),
             .rowsQuarantined: Double(rowsQuarantined), .shardsFailed: Double(badShardCount),
+            .unseenCategories: Double(unseenCategories.values.reduce(0, +)),
         ]
+        if let valuesOutOfRange {
+            figures[.valuesOutOfRange] = Double(valuesOutOfRange)
+            figures[.driftPercent] = 100 * (drift.first?.shift ?? 0)
+        }
+        return figures
     }
 
     package var summary: [SummaryLine] {

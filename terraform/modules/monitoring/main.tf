@@ -233,6 +233,16 @@ locals {
       stat    = "Sum"
     },
     {
+      title   = "Drift: unseen categories, values out of range"
+      metrics = [for name in ["UnseenCategories", "ValuesOutOfRange"] : concat([local.namespace, name], local.of.predict)]
+      stat    = "Sum"
+    },
+    {
+      title   = "Drift: the worst column, percent"
+      metrics = [concat([local.namespace, "DriftPercent"], local.of.predict)]
+      stat    = "Maximum"
+    },
+    {
       title   = "Model: error on validation rows"
       metrics = [concat([local.namespace, "ValidationMAE"], local.of.train)]
       stat    = "Maximum"
