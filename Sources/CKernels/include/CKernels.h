@@ -23,7 +23,8 @@ static inline void martlet_spin_hint(void) {
 int martlet_processor_count(void);
 
 /// The level of instructions that kernels use: 0 any x86-64, 1 x86-64-v3 (AVX2), 2 x86-64-v4
-/// (AVX-512), 3 that with permutations of bytes (VBMI). The processor's best, or the limit where that is lower. Results do not depend on it.
+/// (AVX-512), 3 that with permutations of bytes (VBMI). The processor's best, or the limit where
+/// that is lower. Results do not depend on it.
 int martlet_kernel_level(void);
 
 /// Sets the limit of `martlet_kernel_level`, for this process.
