@@ -15,9 +15,11 @@ extension BinnedMatrix {
         pool.forEach(count: byteColumnCount + layout.wideColumns.count) { [self] columns, _ in
             for column in columns {
                 if column < byteColumnCount {
-                    Self.reorder(byteCodes + column * rowCount, order)
+                    let (first, stride) = byteColumn(column)
+                    Self.reorder(first, stride: stride, order)
                 } else {
-                    Self.reorder(wideCodes + (column - byteColumnCount) * rowCount, order)
+                    Self.reorder(
+                        wideCodes + (column - byteColumnCount) * rowCount, stride: 1, order)
                 }
             }
         }
@@ -27,13 +29,13 @@ extension BinnedMatrix {
     }
 
     private static func reorder<Code: FixedWidthInteger>(
-        _ codes: UnsafeMutablePointer<Code>, _ order: [UInt32]
+        _ codes: UnsafeMutablePointer<Code>, stride: Int, _ order: [UInt32]
     ) {
         let before = UnsafeMutableBufferPointer<Code>.allocate(capacity: order.count)
         defer { before.deallocate() }
-        _ = before.initialize(from: UnsafeBufferPointer(start: codes, count: order.count))
+        for row in order.indices { before.initializeElement(at: row, to: codes[row &* stride]) }
         order.withUnsafeBufferPointer { order in
-            for row in order.indices { codes[row] = before[Int(order[row])] }
+            for row in order.indices { codes[row &* stride] = before[Int(order[row])] }
         }
     }
 }

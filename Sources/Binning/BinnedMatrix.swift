@@ -2,7 +2,7 @@
 ///
 /// Byte columns lie eight to a word of 64 bits, for histograms. Words lie in groups of two (the
 /// last group may have one): group `g` is (rowCount × words of the group), row-major. The same
-/// codes lie column by column too, for dividing rows, which looks at one column at a time: that
+/// codes may lie column by column too, for dividing rows, which looks at one column at a time: that
 /// costs as much memory again and reads a sixteenth of it. Wide columns lie one after another.
 package final class BinnedMatrix: @unchecked Sendable {
     // Sendable: immutable once the builder has let go of it.
@@ -13,28 +13,61 @@ package final class BinnedMatrix: @unchecked Sendable {
     package let words: UnsafeMutablePointer<UInt64>
     /// (layout.wideColumns.count * rowCount) and padding.
     package let wideCodes: UnsafeMutablePointer<UInt16>
-    /// (layout.byteColumns.count × rowCount), column-major, and padding.
-    package let byteCodes: UnsafeMutablePointer<UInt8>
+    /// (layout.byteColumns.count × rowCount), column-major, and padding; nil where the storage has
+    /// no columns.
+    package let byteCodes: UnsafeMutablePointer<UInt8>?
     private let buffer: LargeBuffer
-    private let byteBuffer: LargeBuffer
+    private let byteBuffer: LargeBuffer?
     private let wideBuffer: LargeBuffer
 
     /// Words that lie together in one row of a group: one cache line serves both.
     package static let groupWordCount = 2
 
-    init(rowCount: Int, features: [FeatureBins]) {
+    /// In memory, with columns.
+    convenience init(rowCount: Int, features: [FeatureBins]) {
+        self.init(rowCount: rowCount, features: features, hasColumns: true) {
+            LargeBuffer(byteCount: $0)
+        }
+    }
+
+    /// - Throws: `outOfSpace` for a scratch file that does not fit.
+    convenience init(
+        rowCount: Int, features: [FeatureBins], storage: MatrixStorage
+    ) throws(BinningError) {
+        try self.init(
+            rowCount: rowCount, features: features, hasColumns: storage.hasColumns
+        ) { byteCount throws(BinningError) in
+            guard let folder = storage.folder else { return LargeBuffer(byteCount: byteCount) }
+            return try LargeBuffer(byteCount: byteCount, folder: folder)
+        }
+    }
+
+    private init<Failure: Error>(
+        rowCount: Int, features: [FeatureBins], hasColumns: Bool,
+        makeBuffer: (_ byteCount: Int) throws(Failure) -> LargeBuffer
+    ) throws(Failure) {
         self.rowCount = rowCount
         self.features = features
         layout = BinLayout(binCounts: features.map(\.binCount))
-        buffer = LargeBuffer(byteCount: (layout.wordCount * rowCount + 8) * 8)
-        byteBuffer = LargeBuffer(byteCount: layout.byteColumns.count * rowCount + 64)
-        wideBuffer = LargeBuffer(byteCount: (layout.wideColumns.count * rowCount + 32) * 2)
-        words = buffer.address.bindMemory(
-            to: UInt64.self, capacity: layout.wordCount * rowCount + 8)
-        byteCodes = byteBuffer.address.bindMemory(
-            to: UInt8.self, capacity: layout.byteColumns.count * rowCount + 64)
-        wideCodes = wideBuffer.address.bindMemory(
-            to: UInt16.self, capacity: layout.wideColumns.count * rowCount + 32)
+        let wordCount = layout.wordCount * rowCount + 8
+        let wideCount = layout.wideColumns.count * rowCount + 32
+        let byteCount = layout.byteColumns.count * rowCount + 64
+        buffer = try makeBuffer(wordCount * 8)
+        byteBuffer = hasColumns ? try makeBuffer(byteCount) : nil
+        wideBuffer = try makeBuffer(wideCount * 2)
+        words = buffer.address.bindMemory(to: UInt64.self, capacity: wordCount)
+        byteCodes = byteBuffer?.address.bindMemory(to: UInt8.self, capacity: byteCount)
+        wideCodes = wideBuffer.address.bindMemory(to: UInt16.self, capacity: wideCount)
+    }
+
+    /// Where the code of a byte column of row 0 lies, and how many bytes on that of the next row.
+    package func byteColumn(
+        _ column: Int
+    ) -> (first: UnsafeMutablePointer<UInt8>, stride: Int) {
+        if let byteCodes { return (byteCodes + column * rowCount, 1) }
+        let first = UnsafeMutableRawPointer(wordAddress(column / 8)) + column % 8
+        // Words are little endian on all that is supported: byte k is column k.
+        return (first.assumingMemoryBound(to: UInt8.self), wordStride(column / 8) * 8)
     }
 
     /// Features that can split something.
@@ -47,7 +80,8 @@ package final class BinnedMatrix: @unchecked Sendable {
         let column = layout.columns[index]
         let code: Int
         if index < layout.byteColumns.count {
-            code = Int(byteCodes[index * rowCount + row])
+            let (first, stride) = byteColumn(index)
+            code = Int(first[row * stride])
         } else {
             code = Int(wideCodes[(index - layout.byteColumns.count) * rowCount + row])
         }
@@ -69,8 +103,9 @@ package final class BinnedMatrix: @unchecked Sendable {
         return words + group * Self.groupWordCount * rowCount + word % Self.groupWordCount
     }
 
-    /// Fills the words of a range of rows from the columns.
+    /// Fills the words of a range of rows from the columns, where there are columns.
     func interleave(_ rows: Range<Int>) {
+        guard let byteCodes else { return }
         for word in 0..<layout.wordCount {
             let target = wordAddress(word)
             let stride = wordStride(word)

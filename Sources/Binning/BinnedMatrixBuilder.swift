@@ -18,10 +18,22 @@ package final class BinnedMatrixBuilder: @unchecked Sendable {
     private static let finishRowCount = 16_384
 
     /// - Parameter features: as found in training, also for validation data.
-    package init(features: [FeatureBins], rowCount: Int) {
+    package convenience init(features: [FeatureBins], rowCount: Int) {
         precondition(rowCount >= 0)
-        matrix = BinnedMatrix(rowCount: rowCount, features: features)
-        searches = features.map(BinSearch.init)
+        self.init(BinnedMatrix(rowCount: rowCount, features: features))
+    }
+
+    /// - Throws: `outOfSpace` for a scratch file that does not fit.
+    package convenience init(
+        features: [FeatureBins], rowCount: Int, storage: MatrixStorage
+    ) throws(BinningError) {
+        precondition(rowCount >= 0)
+        self.init(try BinnedMatrix(rowCount: rowCount, features: features, storage: storage))
+    }
+
+    private init(_ matrix: BinnedMatrix) {
+        self.matrix = matrix
+        searches = matrix.features.map(BinSearch.init)
         locks = matrix.layout.byteColumns.map { _ in ColumnLock() }
     }
 
@@ -62,13 +74,17 @@ package final class BinnedMatrixBuilder: @unchecked Sendable {
         }
         let members = matrix.layout.byteColumns[column].members
         let multiplier = members.first { $0.feature == feature }?.multiplier ?? 1
-        let codes = matrix.byteCodes + column * matrix.rowCount + firstRow
+        let (start, stride) = matrix.byteColumn(column)
+        let codes = start + firstRow * stride
         if members.count == 1 {
-            for index in bins.indices { codes[index] = UInt8(truncatingIfNeeded: bins[index]) }
+            for index in bins.indices {
+                codes[index &* stride] = UInt8(truncatingIfNeeded: bins[index])
+            }
         } else {
             locks[column].withLock {
                 for index in bins.indices {
-                    codes[index] &+= UInt8(truncatingIfNeeded: Int(bins[index]) &* multiplier)
+                    codes[index &* stride] &+= UInt8(
+                        truncatingIfNeeded: Int(bins[index]) &* multiplier)
                 }
             }
         }

@@ -6,6 +6,8 @@ package struct BinningError: Error, Hashable, Sendable, CustomStringConvertible 
         case invalidParameter
         /// The data has more of something than the format can hold.
         case limitExceeded
+        /// The scratch disk has no room for what memory has none for.
+        case outOfSpace
     }
 
     package let code: Code

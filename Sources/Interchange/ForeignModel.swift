@@ -36,7 +36,14 @@ package enum ForeignModel {
     package static func encode(
         _ artifact: ModelArtifact, for format: ForeignFormat
     ) throws(InterchangeError) -> [UInt8] {
-        switch format {
+        guard artifact.quantileLevels.isEmpty else {
+            throw InterchangeError(
+                .unsupported,
+                "The model has \(artifact.quantileLevels.count) quantiles, and models of "
+                    + "\(format.libraryName) predict one. Train each level by itself with "
+                    + "--alpha, and convert those")
+        }
+        return switch format {
         case .lightgbm: try LightGBMExport.encode(artifact)
         case .xgboost: try XGBoostExport.encode(artifact)
         case .onnx: try ONNXExport.encode(artifact)

@@ -19,6 +19,8 @@ package struct JobContext: Sendable {
     /// Whether a runner waits that starts the job again when it is stopped: then unfinished work
     /// is saved beside the output, without being asked.
     package let savesUnasked: Bool
+    /// Where files may lie while the job runs, for what memory has no room for; nil for nowhere.
+    package var scratchFolder: String?
     /// What the task's metrics will say.
     package var figures = TaskFigures()
     /// What `doctor` looks at besides the store.

@@ -10,30 +10,14 @@ struct MemoryPlan: Sendable {
     /// What else than more memory would help.
     private let advice: String
 
-    /// A training run: what each row takes, and two windows of shards.
-    ///
-    /// Trees: the bins row by row, column by column, and once more for the rows gathered into
-    /// small nodes; labels, weights, scores, gradients, row indices, and the metrics' copies at
-    /// the end. Measured with 22 features between 1 and 4 M rows: 155 bytes a row.
-    /// - Parameter histogramByteCount: what bins beyond one byte take.
-    init(training data: TrainingData, histogramByteCount: Int, threadCount: Int) {
-        let rows = data.trainRowCount + (data.validationLabels?.labels.count ?? 0)
-        let features = data.features.features.count
-        let window = RowGroupSize.decodedByteCountMax(data.table, columns: features)
-        // Codes that are kept, and the columns of statistics, which are bytes like others.
-        let encodings = data.encodings
-        let statistics = data.statisticCountMax
-        byteCount =
-            Self.trainingByteCount(rows: rows, features: features + statistics, window: window)
-            + histogramByteCount + rows * 2 * encodings.candidates.count
-            + (statistics > 0 ? rows * 4 * threadCount : 0)
-        advice = "use fewer rows"
-    }
-
-    /// Of boosted trees.
+    /// Of boosted trees without a scratch file, before their bins are known: the bins, 8 bytes of
+    /// labels and roles, and what `WorkingMemory` says of one output and several threads with a
+    /// quarter of the rows moved together.
     /// - Parameter window: bytes of the largest row group once decoded.
     static func trainingByteCount(rows: Int, features: Int, window: Int) -> Int {
-        rows * (3 * features + 90) + 2 * window + fixedByteCount
+        let codeByteCount = (features + 7) / 8 * 8
+        let rowByteCount = codeByteCount + 8 + 32 + (codeByteCount + 12) * 5 / 16
+        return rows * rowByteCount + 2 * window + fixedByteCount
     }
 
     /// A linear model: two windows of shards, and the sums of products, whatever the rows.

@@ -56,6 +56,10 @@ extension ModelArtifact {
         let isRegression = labelCount == 0 && outputCount == 1
         let isBinary = labelCount == 2 && outputCount == 1
         let isMulticlass = labelCount == outputCount && outputCount > 1
+        if !quantileLevels.isEmpty {
+            try validateQuantiles()
+            return
+        }
         guard isRegression || isBinary || isMulticlass || hasSeveralTargets else {
             throw ModelError(
                 .outOfSpec, "\(labelCount) class labels for \(outputCount) outputs")
@@ -65,6 +69,25 @@ extension ModelArtifact {
         }
         guard transform != .softmax || isMulticlass else {
             throw ModelError(.outOfSpec, "a softmax needs more than one class")
+        }
+        guard transform != .ascending else {
+            throw ModelError(.outOfSpec, "the outputs ascend, but are no quantiles")
+        }
+    }
+
+    private func validateQuantiles() throws(ModelError) {
+        guard case .trees = kind, quantileLevels.count == outputCount, outputCount > 1,
+            target.classLabels.isEmpty, alpha == nil, transform == .ascending
+        else {
+            throw ModelError(
+                .outOfSpec, "\(quantileLevels.count) quantile levels for \(outputCount) outputs")
+        }
+        let names = outputNames
+        guard quantileLevels.allSatisfy({ $0 > 0 && $0 < 1 }),
+            zip(quantileLevels, quantileLevels.dropFirst()).allSatisfy({ $0 < $1 }),
+            Set(names).count == names.count
+        else {
+            throw ModelError(.outOfSpec, "the levels of quantiles do not ascend from 0 to 1")
         }
     }
 }

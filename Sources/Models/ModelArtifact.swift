@@ -12,6 +12,8 @@ package struct ModelArtifact: Hashable, Sendable {
     package var objective: String
     /// The level of a `quantile` objective, in 0...1.
     package var alpha: Double?
+    /// (outputCount) the levels of several quantiles, ascending, in place of `alpha`; else empty.
+    package var quantileLevels: [Double] = []
     package var transform: ScoreTransform
     package var features: FeatureSchema
     package var target: ModelTarget
@@ -53,12 +55,12 @@ package struct ModelArtifact: Hashable, Sendable {
         self.calibration = calibration
     }
 
-    /// Raw scores of one row: 1, or the number of classes or targets.
+    /// Raw scores of one row: 1, or the number of classes, quantiles or targets.
     package var outputCount: Int { kind.outputCount }
 
     /// Trees that predict several numbers at once, which have no names. Only foreign models do.
     package var hasSeveralTargets: Bool {
         guard case .trees = kind else { return false }
-        return outputCount > 1 && target.classLabels.isEmpty
+        return outputCount > 1 && target.classLabels.isEmpty && quantileLevels.isEmpty
     }
 }

@@ -26,7 +26,7 @@ struct CalibrationEntry: Codable {
 
     /// - Throws: `outOfSpec` when names do not exist or arrays do not fit.
     func calibration(
-        from sections: inout SectionReader, outputCount: Int
+        from sections: inout SectionReader
     ) throws(ModelError) -> ModelCalibration {
         switch kind {
         case "interval":
@@ -36,11 +36,10 @@ struct CalibrationEntry: Codable {
             let margin = try sections.double("calibration_margin", count: 1)[0]
             var bounds: IntervalCalibration.Bounds?
             if let boundsKind {
+                // Each is one number, however many quantiles the model itself has.
                 bounds = IntervalCalibration.Bounds(
-                    lower: try .read(
-                        boundsKind, from: &sections, prefix: "lower_", outputCount: outputCount),
-                    upper: try .read(
-                        boundsKind, from: &sections, prefix: "upper_", outputCount: outputCount))
+                    lower: try .read(boundsKind, from: &sections, prefix: "lower_", outputCount: 1),
+                    upper: try .read(boundsKind, from: &sections, prefix: "upper_", outputCount: 1))
             }
             return .interval(
                 IntervalCalibration(
@@ -132,7 +131,7 @@ extension ModelCalibration {
         let isClassification = !artifact.target.classLabels.isEmpty
         switch self {
         case .interval(let interval):
-            guard !isClassification, artifact.outputCount == 1 else {
+            guard !isClassification else {
                 throw ModelError(.outOfSpec, "a classification has a calibrated interval")
             }
             guard interval.level > 0, interval.level < 1, interval.margin.isFinite,

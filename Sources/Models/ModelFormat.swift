@@ -46,9 +46,9 @@ package enum ModelFormat {
     }
 
     /// Version 2 added the keys `accepts_any_number` and `zero_is_missing` of a feature, version 3
-    /// the statistics of categories.
+    /// the statistics of categories, the key `quantile_levels` and the transform `ascending`.
     private static func version(of artifact: ModelArtifact) -> UInt32 {
-        guard artifact.features.statistics.isEmpty else { return 3 }
+        if !artifact.features.statistics.isEmpty || !artifact.quantileLevels.isEmpty { return 3 }
         return artifact.features.features.contains { $0.acceptsAnyNumber || $0.zeroIsMissing }
             ? 2 : 1
     }
@@ -107,8 +107,7 @@ package enum ModelFormat {
         let kind = try ModelArtifact.Kind.read(
             header.kind, from: &sections, outputCount: header.outputCount)
         var artifact = try header.artifact(kind: kind)
-        artifact.calibration = try header.calibration?.calibration(
-            from: &sections, outputCount: header.outputCount)
+        artifact.calibration = try header.calibration?.calibration(from: &sections)
         try artifact.features.readStatistics(header.statistics ?? [], from: &sections)
         try sections.finish()
         try artifact.validate()

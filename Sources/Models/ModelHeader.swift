@@ -39,6 +39,8 @@ struct ModelHeader: Codable {
     var algorithm: String
     var objective: String
     var alpha: Double?
+    /// Absent but for several quantiles; version 3 of the format.
+    var quantileLevels: [Double]?
     var transform: String
     var outputCount: Int
     var features: [FeatureEntry]
@@ -60,6 +62,7 @@ struct ModelHeader: Codable {
         algorithm = artifact.algorithm
         objective = artifact.objective
         alpha = artifact.alpha
+        quantileLevels = artifact.quantileLevels.isEmpty ? nil : artifact.quantileLevels
         transform = artifact.transform.rawValue
         outputCount = artifact.outputCount
         features = artifact.features.features.map { feature in
@@ -97,7 +100,7 @@ struct ModelHeader: Codable {
         guard let transform = ScoreTransform(rawValue: transform) else {
             throw ModelError(.outOfSpec, "the header names a transform `\(transform)`")
         }
-        return ModelArtifact(
+        var artifact = ModelArtifact(
             kind: kind, algorithm: algorithm, objective: objective, alpha: alpha,
             transform: transform, features: try featureSchema(),
             target: ModelTarget(
@@ -105,6 +108,8 @@ struct ModelHeader: Codable {
                 classLabels: target.classLabels),
             parameters: parameters, metrics: metrics, bestIteration: bestIteration,
             importances: importances, profiles: profiles, provenance: provenance)
+        artifact.quantileLevels = quantileLevels ?? []
+        return artifact
     }
 
     private func featureSchema() throws(ModelError) -> FeatureSchema {

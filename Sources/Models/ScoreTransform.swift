@@ -7,4 +7,6 @@ package enum ScoreTransform: String, Codable, Hashable, Sendable, CaseIterable {
     case exp
     /// exp(score[k]) / sum of exp(score): the probability of each class.
     case softmax
+    /// The scores of a row in ascending order: quantiles that never cross.
+    case ascending
 }

@@ -18,4 +18,11 @@ package struct TreeEnsemble: Hashable, Sendable {
     }
 
     package var iterationCount: Int { trees.count / outputCount }
+
+    /// The trees of one output alone.
+    package func output(_ output: Int) -> TreeEnsemble {
+        TreeEnsemble(
+            outputCount: 1, baseScores: [baseScores[output]],
+            trees: stride(from: output, to: trees.count, by: outputCount).map { trees[$0] })
+    }
 }

@@ -4,8 +4,8 @@ package struct AbsoluteError: Objective {
 
     package var name: String { "regression_l1" }
     package var hasUnitHessian: Bool { true }
-    package var bounds: GradientBounds? { GradientBounds(gradient: 1, hessian: 1) }
-    package var leafRenewal: LeafRenewal { .residualQuantile(alpha: 0.5) }
+    package func bounds(output: Int) -> GradientBounds? { GradientBounds(gradient: 1, hessian: 1) }
+    package func leafRenewal(output: Int) -> LeafRenewal { .residualQuantile(alpha: 0.5) }
 
     /// The median of the labels.
     package func initialScores(_ rows: LabelledRows) -> [Double] { [rows.labelQuantile(0.5)] }

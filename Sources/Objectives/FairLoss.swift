@@ -8,7 +8,9 @@ package struct FairLoss: Objective {
     package init(c: Double) { self.c = c }
 
     package var name: String { "fair" }
-    package var bounds: GradientBounds? { GradientBounds(gradient: Float(c), hessian: 1) }
+    package func bounds(output: Int) -> GradientBounds? {
+        GradientBounds(gradient: Float(c), hessian: 1)
+    }
 
     package func validate() throws(ObjectiveError) {
         guard c > 0, Float(c).isFinite else {

@@ -7,7 +7,9 @@ package struct HuberLoss: Objective {
 
     package var name: String { "huber" }
     package var hasUnitHessian: Bool { true }
-    package var bounds: GradientBounds? { GradientBounds(gradient: Float(alpha), hessian: 1) }
+    package func bounds(output: Int) -> GradientBounds? {
+        GradientBounds(gradient: Float(alpha), hessian: 1)
+    }
 
     package func validate() throws(ObjectiveError) {
         guard alpha > 0, Float(alpha).isFinite else {

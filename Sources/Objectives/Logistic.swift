@@ -16,7 +16,7 @@ package struct Logistic: Objective {
     private var classWeights: (negative: Float, positive: Float)
 
     package var name: String { "binary" }
-    package var bounds: GradientBounds? {
+    package func bounds(output: Int) -> GradientBounds? {
         let weight = max(classWeights.negative, classWeights.positive)
         return GradientBounds(gradient: weight, hessian: weight / 4)
     }

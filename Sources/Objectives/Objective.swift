@@ -6,7 +6,7 @@ package protocol Objective: Sendable {
     /// LightGBM's name: `regression`, `quantile`, `binary`.
     var name: String { get }
 
-    /// Raw scores of a row: 1, or the number of classes.
+    /// Raw scores of a row: 1, or the number of classes or quantiles.
     var outputCount: Int { get }
 
     /// Whether every hessian is 1 when there are no weights, so that counting rows sums them.
@@ -16,12 +16,12 @@ package protocol Objective: Sendable {
     /// as much as its score does.
     var isResidual: Bool { get }
 
-    /// Upper bounds of a row's |gradient| and hessian at weight 1; nil where there are none, and
-    /// the largest have to be looked for.
-    var bounds: GradientBounds? { get }
+    /// Upper bounds of a row's |gradient| and hessian at weight 1 with respect to one output; nil
+    /// where there are none, and the largest have to be looked for.
+    func bounds(output: Int) -> GradientBounds?
 
-    /// What a leaf's value is taken from once its rows are known.
-    var leafRenewal: LeafRenewal { get }
+    /// What the value of a leaf of one output's tree is taken from once its rows are known.
+    func leafRenewal(output: Int) -> LeafRenewal
 
     /// - Throws: `invalidParameter` for the objective's own parameters.
     func validate() throws(ObjectiveError)
@@ -60,7 +60,7 @@ package protocol Objective: Sendable {
         gradients: UnsafeMutablePointer<Float>, hessians: UnsafeMutablePointer<Float>)
 
     /// Turns raw scores into predictions in place: probabilities for `binary` and `multiclass`,
-    /// means for losses with a log link, else nothing.
+    /// means for losses with a log link, ascending numbers for several quantiles, else nothing.
     /// - Parameter scores: (rowCount × outputCount), row by row.
     func transform(_ scores: UnsafeMutableBufferPointer<Double>)
 }
@@ -69,8 +69,10 @@ extension Objective {
     package var outputCount: Int { 1 }
     package var hasUnitHessian: Bool { false }
     package var isResidual: Bool { false }
-    package var bounds: GradientBounds? { nil }
-    package var leafRenewal: LeafRenewal { .newton }
+
+    package func bounds(output: Int) -> GradientBounds? { nil }
+
+    package func leafRenewal(output: Int) -> LeafRenewal { .newton }
 
     package func validate() throws(ObjectiveError) {}
 

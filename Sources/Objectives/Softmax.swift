@@ -13,7 +13,7 @@ package struct Softmax: Objective {
     /// Friedman's factor on the Newton step of one class, as LightGBM applies it to hessians.
     private var hessianFactor: Double { Double(classCount) / Double(classCount - 1) }
 
-    package var bounds: GradientBounds? {
+    package func bounds(output: Int) -> GradientBounds? {
         GradientBounds(gradient: 1, hessian: Float(hessianFactor / 4).nextUp)
     }
 

@@ -18,7 +18,7 @@ extension BatchPredictor {
     }
 
     private var writesPredictedClass: Bool {
-        options.writesPredictedClass || isClassification && model.outputCount > 1
+        isClassification && (options.writesPredictedClass || model.outputCount > 1)
     }
 
     /// The columns that this predictor adds to the kept ones.
@@ -27,11 +27,14 @@ extension BatchPredictor {
             model.hasSeveralTargets
             ? (0..<model.outputCount).map { "prediction_\($0)" } : ["prediction"]
         if hasBounds { names += ["prediction_lower", "prediction_upper"] }
+        if !model.quantileLevels.isEmpty {
+            names += model.outputNames.map { "prediction_" + $0 }
+        }
         if options.writesProbabilities, isClassification {
             names += model.target.classLabels.map { "probability_" + $0 }
         }
         var fields = names.map { Field(name: $0, type: .double, isNullable: false) }
-        if writesPredictedClass, isClassification {
+        if writesPredictedClass {
             fields.append(Field(name: "predicted_class", type: .string, isNullable: false))
         }
         return fields + (explainer?.fields ?? [])
@@ -49,7 +52,7 @@ extension BatchPredictor {
                 "The model is calibrated to an interval of its own: leave the models of the bounds "
                     + "out.")
         }
-        if (isClassification || model.outputCount > 1) && hasBounds {
+        if isClassification && hasBounds {
             throw ModelError(
                 .invalidParameter,
                 "Bounds are for one number: a classification has probabilities, and each of several "
@@ -107,6 +110,8 @@ extension BatchPredictor {
                 calibration.apply(to: scores[0].mutableElements)
             }
         }
+        let all = scores[0]
+        if !model.quantileLevels.isEmpty { scores[0] = output(model.centralOutput, of: all) }
         if let interval {
             scores = interval.widen(scores, isPositive: model.transform == .exp)
         }
@@ -118,8 +123,8 @@ extension BatchPredictor {
         }
         let point = scores[0]
         var values: [ColumnValues] = []
-        let best = writesPredictedClass && isClassification ? bestClasses(point) : []
-        if model.outputCount == 1 {
+        let best = writesPredictedClass ? bestClasses(point) : []
+        if model.outputCount == 1 || !model.quantileLevels.isEmpty {
             values.append(.double(point))
         } else if model.hasSeveralTargets {
             values += outputs(of: point, pool: pool).map { .double($0) }
@@ -132,13 +137,16 @@ extension BatchPredictor {
             values.append(.double(highest))
         }
         values += scores.dropFirst().map { .double($0) }
+        if !model.quantileLevels.isEmpty {
+            values += model.quantileLevels.indices.map { .double(output($0, of: all)) }
+        }
         if options.writesProbabilities, isClassification {
             let probabilities =
                 model.outputCount > 1
                 ? outputs(of: point, pool: pool) : [complement(of: point), point]
             values += probabilities.map { .double($0) }
         }
-        if writesPredictedClass, isClassification {
+        if writesPredictedClass {
             values.append(
                 .dictionary(
                     codes: ColumnBuffer(best), dictionary: ByteArrays(model.target.classLabels)))
@@ -152,6 +160,17 @@ extension BatchPredictor {
         // Reaching the memory through the buffers would call a function for each value.
         let (source, target) = (scores.elements, result.mutableElements)
         for row in 0..<scores.count { target[row] = 1 - source[row] }
+        return result
+    }
+
+    /// One of the model's outputs of every row.
+    private func output(_ k: Int, of scores: ColumnBuffer<Double>) -> ColumnBuffer<Double> {
+        let outputCount = model.outputCount
+        let rowCount = scores.count / outputCount
+        let result = ColumnBuffer<Double>(uninitializedCount: rowCount)
+        // Reaching the memory through the buffers would call a function for each value.
+        let (source, target) = (scores.elements, result.mutableElements)
+        for row in 0..<rowCount { target[row] = source[row * outputCount + k] }
         return result
     }
 

@@ -8,6 +8,7 @@ package import Threads
 /// of the second class, or the probability of the most likely class), or `prediction_0`,
 /// `prediction_1`, … of a model of several targets; `prediction_lower` and
 /// `prediction_upper` when bounds were given, or when the model is calibrated to an interval;
+/// `prediction_q10` and so on of several quantiles, the one nearest the median being `prediction`;
 /// `probability_<class>` and `predicted_class` as asked; then the columns of `RowExplainer`, which
 /// explain the first model. Bounds never cross: where they do they are exchanged, and where the
 /// prediction lies

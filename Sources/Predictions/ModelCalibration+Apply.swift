@@ -12,6 +12,7 @@ extension ModelArtifact {
         return [bounds.lower, bounds.upper].map { kind in
             var bound = self
             bound.calibration = nil
+            bound.quantileLevels = []
             bound.kind = kind
             // Quantiles are in units of the target, whatever the point's scores are.
             bound.transform = .identity

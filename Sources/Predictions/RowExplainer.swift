@@ -76,9 +76,7 @@ struct RowExplainer: Sendable {
         }
         var numbers: [String] = []
         for k in 0..<model.outputCount where numberCount > model.outputCount {
-            let labels = model.target.classLabels
-            let label =
-                model.outputCount == 1 ? "" : labels.isEmpty ? "\(k)_" : "\(labels[k])_"
+            let label = model.outputCount == 1 ? "" : "\(model.outputNames[k])_"
             if options.writesContributions {
                 numbers += features.map { "contribution_\(label)\($0)" }
             }

@@ -13,6 +13,10 @@ extension ScoreTransform {
         case .exp:
             martlet_exp_all(scores.baseAddress, scores.count, scores.baseAddress)
         case .softmax: Self.softmax(scores, outputCount: outputCount)
+        case .ascending:
+            for start in stride(from: 0, to: scores.count, by: outputCount) {
+                scores[start..<start + outputCount].sort()
+            }
         }
     }
 

@@ -10,7 +10,7 @@ final class BoostingRun {
     private let objective: any Objective
     private let rows: LabelledRows
     private let pool: ThreadPool
-    private let buffers = BufferPool()
+    private let buffers: BufferPool
     private let packing: GradientPacking
     private let grower: TreeGrower
     private let renewer: LeafRenewer
@@ -43,11 +43,13 @@ final class BoostingRun {
     ///   - rows: alive as long as the run.
     ///   - startScores: see `TrainingRows.startScores`.
     ///   - initialBaseScores: (outputCount) in place of the objective's.
+    ///   - workingByteCountMax: see `GradientBooster`.
     init(
         parameters: BoostingParameters, objective: any Objective, matrix: BinnedMatrix,
         rows: LabelledRows, startScores: [Double]?, baseScores initialBaseScores: [Double]?,
-        pool: ThreadPool
+        pool: ThreadPool, workingByteCountMax: Int
     ) {
+        buffers = BufferPool(byteCountMax: workingByteCountMax)
         let objective = objective.fitted(to: rows)
         self.parameters = parameters
         self.objective = objective
@@ -174,9 +176,9 @@ final class BoostingRun {
         var sums = NodeSums(
             gradient: totals.gradient, hessian: totals.hessian, rowCount: rows.count)
         if let bag, bag.insideCount > 0 {
-            nodeRows = NodeRows(store: store, mask: bag.inside, count: bag.insideCount)
-            nodeRows = NodeRows(all: grower.gather(nodeRows))
-            sums = packedSums(of: nodeRows.store)
+            nodeRows = grower.gathering(
+                NodeRows(store: store, mask: bag.inside, count: bag.insideCount))
+            sums = packedSums(of: nodeRows)
         }
         let isEmpty = bag.map { $0.insideCount == 0 } ?? false
         let grown =
@@ -280,13 +282,15 @@ final class BoostingRun {
         withExtendedLifetime(buffer) {}
     }
 
-    private func packedSums(of store: RowStore) -> NodeSums {
-        var sums = NodeSums(gradient: 0, hessian: 0, rowCount: store.rowCount)
-        for row in 0..<store.rowCount {
-            sums.gradient &+= packing.gradient(store.gradients[row])
-            sums.hessian &+= packing.hessian(store.gradients[row])
+    private func packedSums(of rows: NodeRows) -> NodeSums {
+        var sums = NodeSums(gradient: 0, hessian: 0, rowCount: rows.count)
+        let (listed, gradients) = (rows.listed(buffers: buffers, pool: pool), rows.store.gradients)
+        for position in 0..<rows.count {
+            let packed = gradients[listed.indices.map { Int($0[position]) } ?? position]
+            sums.gradient &+= packing.gradient(packed)
+            sums.hessian &+= packing.hessian(packed)
         }
-        return sums
+        return withExtendedLifetime(listed) { sums }
     }
 
     // MARK: Bounds of gradients
@@ -294,8 +298,8 @@ final class BoostingRun {
     /// Objectives without bounds of their own, whose hessians are 1: a gradient moves by no more
     /// than its score does, so that a bound costs no pass over the rows.
     private var isBoundFollowed: Bool {
-        objective.bounds == nil && objective.hasUnitHessian && objective.outputCount == 1
-            && parameters.sampleStrategy == .bagging
+        objective.outputCount == 1 && objective.hasUnitHessian
+            && objective.bounds(output: 0) == nil && parameters.sampleStrategy == .bagging
     }
 
     private func raiseGradientBound(by leafValues: [Double]) {
@@ -307,7 +311,7 @@ final class BoostingRun {
 
     /// The scale of a tree's gradients, from bounds that hold for all its rows.
     private func scale(output: Int) -> GradientScale {
-        if let bounds = objective.bounds, sample == nil {
+        if let bounds = objective.bounds(output: output), sample == nil {
             return GradientScale(
                 packing: packing, gradientBound: Double(bounds.gradient) * weightMax,
                 hessianBound: Double(bounds.hessian) * weightMax)

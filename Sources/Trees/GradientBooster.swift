@@ -8,11 +8,19 @@ package struct GradientBooster: Sendable {
     package let parameters: BoostingParameters
     package let objective: any Objective
     private let pool: ThreadPool
+    private let workingByteCountMax: Int
 
-    package init(parameters: BoostingParameters, objective: any Objective, pool: ThreadPool) {
+    /// - Parameter workingByteCountMax: bytes beyond which rows of small nodes are no longer moved
+    ///   together, which is faster, and buffers are not kept to be used again. What trees need
+    ///   anyway may take more (see `WorkingMemory`). The model does not depend on it.
+    package init(
+        parameters: BoostingParameters, objective: any Objective, pool: ThreadPool,
+        workingByteCountMax: Int = .max
+    ) {
         self.parameters = parameters
         self.objective = objective
         self.pool = pool
+        self.workingByteCountMax = workingByteCountMax
     }
 
     /// Grows trees until all rounds are done, validation stops improving or the caller says stop.
@@ -75,7 +83,8 @@ package struct GradientBooster: Sendable {
     ) throws(TreesError) -> BoostedModel {
         let run = BoostingRun(
             parameters: parameters, objective: objective, matrix: training.matrix, rows: rows,
-            startScores: training.startScores, baseScores: initial?.baseScores, pool: pool)
+            startScores: training.startScores, baseScores: initial?.baseScores, pool: pool,
+            workingByteCountMax: workingByteCountMax)
         let initialCount = initial?.iterationCount ?? 0
         let iterationCountMax = initialCount + parameters.numIterations
         var watch: ValidationWatch?

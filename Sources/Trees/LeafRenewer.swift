@@ -53,7 +53,7 @@ final class LeafRenewer: @unchecked Sendable {
         // Workers take pieces of leaves, the same ones whatever their number.
         let pieces = LeafPiece.pieces(of: leaves.map(\.rows.count))
         var values: [Double]
-        switch objective.leafRenewal {
+        switch objective.leafRenewal(output: output) {
         case .residualQuantile(let alpha):
             values = quantiles(alpha, target)
             if !parameters.monotoneConstraints.isEmpty {
@@ -65,7 +65,7 @@ final class LeafRenewer: @unchecked Sendable {
             values = quantisedSteps(of: leaves, scale)
         case .newton:
             values = quantisedSteps(of: leaves, scale)
-            let isExact = leaves.map { !isSharp($0, scale) }
+            let isExact = leaves.map { !isSharp($0, output: output, scale) }
             if isExact.contains(true) {
                 let exact = newtonSteps(
                     of: leaves, pieces: pieces.filter { isExact[$0.leaf] }, target)
@@ -174,8 +174,8 @@ final class LeafRenewer: @unchecked Sendable {
     ///
     /// Never where gradients have no bounds: the scale of such scores is unknown. Elsewhere it is
     /// that of logarithms of odds, or the loss's own parameter.
-    private func isSharp(_ leaf: GrowingLeaf, _ scale: GradientScale) -> Bool {
-        guard let bounds = objective.bounds else { return false }
+    private func isSharp(_ leaf: GrowingLeaf, output: Int, _ scale: GradientScale) -> Bool {
+        guard let bounds = objective.bounds(output: output) else { return false }
         let error = (Double(leaf.rows.count) / 12).squareRoot() * scale.gradient
         let errorMax = Self.valueErrorMax * Double(min(1, bounds.gradient))
         return error <= errorMax * Double(leaf.sums.hessian) * scale.hessian
@@ -191,7 +191,6 @@ final class LeafRenewer: @unchecked Sendable {
     }
 
     /// From exact gradients.
-
     private func newtonSteps(
         of leaves: [GrowingLeaf], pieces: [LeafPiece], _ target: Target
     ) -> [Double] {

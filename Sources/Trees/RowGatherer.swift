@@ -11,6 +11,11 @@ struct RowGatherer: Sendable {
     private static let serialRowCountMax = 16_384
     private static let workerRowCount = 8_192
 
+    /// Whether memory allows for a store of so many rows.
+    func hasRoom(rowCount: Int) -> Bool {
+        buffers.hasRoom(for: RowStore.byteCount(rowCount: rowCount, layout: layout))
+    }
+
     /// Copies the rows of a set, with their gradients.
     func gather(_ rows: NodeRows) -> RowStore {
         let rows = rows.listed(buffers: buffers, pool: pool)

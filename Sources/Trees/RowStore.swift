@@ -9,7 +9,7 @@ final class RowStore: @unchecked Sendable {
     let words: UnsafeMutablePointer<UInt64>
     /// Laid out like `BinnedMatrix.wideCodes`.
     let wideCodes: UnsafeMutablePointer<UInt16>
-    /// Laid out like `BinnedMatrix.byteCodes`; the table alone has these.
+    /// Laid out like `BinnedMatrix.byteCodes`; the table alone may have these.
     let byteCodes: UnsafeMutablePointer<UInt8>?
     /// (rowCount)
     let gradients: UnsafeMutablePointer<Int64>
@@ -31,23 +31,40 @@ final class RowStore: @unchecked Sendable {
     /// Room for `rowCount` rows, contents undefined.
     init(rowCount: Int, layout: BinLayout, pool: BufferPool) {
         self.rowCount = rowCount
-        // Padding lets kernels read a little past the end.
-        let wordBytes = Self.rounded(layout.wordCount * rowCount * 8 + 64)
-        let wideBytes = Self.rounded(layout.wideColumns.count * rowCount * 2 + 64)
-        let gradientBytes = Self.rounded(rowCount * 8 + 64)
-        let rowBytes = Self.rounded(rowCount * 4 + 64)
-        let buffer = pool.take(byteCount: wordBytes + wideBytes + gradientBytes + rowBytes)
+        let sizes = Sizes(rowCount: rowCount, layout: layout)
+        let buffer = pool.take(byteCount: sizes.total)
         var address = buffer.address
-        words = address.bindMemory(to: UInt64.self, capacity: wordBytes / 8)
-        address += wordBytes
-        wideCodes = address.bindMemory(to: UInt16.self, capacity: wideBytes / 2)
-        address += wideBytes
-        gradients = address.bindMemory(to: Int64.self, capacity: gradientBytes / 8)
-        address += gradientBytes
-        tableRows = address.bindMemory(to: UInt32.self, capacity: rowBytes / 4)
+        words = address.bindMemory(to: UInt64.self, capacity: sizes.words / 8)
+        address += sizes.words
+        wideCodes = address.bindMemory(to: UInt16.self, capacity: sizes.wideCodes / 2)
+        address += sizes.wideCodes
+        gradients = address.bindMemory(to: Int64.self, capacity: sizes.gradients / 8)
+        address += sizes.gradients
+        tableRows = address.bindMemory(to: UInt32.self, capacity: sizes.rows / 4)
         byteCodes = nil
         self.buffer = buffer
     }
 
-    private static func rounded(_ byteCount: Int) -> Int { (byteCount + 63) / 64 * 64 }
+    /// Bytes that a store of so many rows takes.
+    static func byteCount(rowCount: Int, layout: BinLayout) -> Int {
+        Sizes(rowCount: rowCount, layout: layout).total
+    }
+
+    /// Bytes of each part, with padding that lets kernels read a little past the end.
+    private struct Sizes {
+        let words: Int
+        let wideCodes: Int
+        let gradients: Int
+        let rows: Int
+
+        init(rowCount: Int, layout: BinLayout) {
+            func rounded(_ byteCount: Int) -> Int { (byteCount + 63) / 64 * 64 }
+            words = rounded(layout.wordCount * rowCount * 8 + 64)
+            wideCodes = rounded(layout.wideColumns.count * rowCount * 2 + 64)
+            gradients = rounded(rowCount * 8 + 64)
+            rows = rounded(rowCount * 4 + 64)
+        }
+
+        var total: Int { words + wideCodes + gradients + rows }
+    }
 }

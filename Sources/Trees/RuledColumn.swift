@@ -41,15 +41,15 @@ struct RuledColumn: @unchecked Sendable {
         owner = matrix
         let byteColumnCount = matrix.layout.byteColumns.count
         if rule.column < byteColumnCount {
-            bytes = UnsafePointer(matrix.byteCodes) + rule.column * matrix.rowCount
+            let (first, stride) = matrix.byteColumn(rule.column)
+            (bytes, byteStride) = (UnsafePointer(first), stride)
             wides = nil
         } else {
             wides =
                 UnsafePointer(matrix.wideCodes)
                 + (rule.column - byteColumnCount) * matrix.rowCount
-            bytes = nil
+            (bytes, byteStride) = (nil, 0)
         }
-        byteStride = 1
     }
 
     /// Divides a set of rows; see the kernel.

@@ -36,7 +36,9 @@ extension TreeEnsemble {
                         BinEdges(
                             upperBounds: bounds[feature].union(edges.upperBounds).sorted(),
                             hasMissing: edges.hasMissing || sendsMissingRight[feature])))
-            case .categorical(let categories) where bounds[feature].isEmpty:
+            case .categorical(let categories)
+            where bounds[feature].isEmpty
+                && codes[feature].allSatisfy { $0 < categories.codeCount - 1 }:
                 let missing = codes[feature].subtracting(categories.codes).sorted()
                 extended.append(
                     .categorical(
@@ -57,6 +59,7 @@ extension TreeEnsemble {
     private static func mismatch(_ feature: Int) -> TreesError {
         TreesError(
             .invalidParameter,
-            "The model to go on from and the data disagree whether feature \(feature) is a number.")
+            "The model to go on from and the data disagree about feature \(feature): whether it is "
+                + "a number, or which categories it has.")
     }
 }

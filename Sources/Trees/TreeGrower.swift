@@ -75,8 +75,10 @@ struct TreeGrower: Sendable {
         return growth.tree
     }
 
-    /// A store of their own for the rows of a set.
-    func gather(_ rows: NodeRows) -> RowStore { gatherer.gather(rows) }
+    /// The rows of a set in a store of their own, where memory allows.
+    func gathering(_ rows: NodeRows) -> NodeRows {
+        gatherer.hasRoom(rowCount: rows.count) ? NodeRows(all: gatherer.gather(rows)) : rows
+    }
 
     /// The state of one tree.
     private struct Growth {
@@ -242,7 +244,8 @@ struct TreeGrower: Sendable {
         let store = smaller.rows.store
         let share = store.tableRows == nil ? Self.tableGatherShare : Self.gatherShare
         if smaller.rows.count > Self.gatherRowCountMin,
-            smaller.rows.count * share < store.rowCount
+            smaller.rows.count * share < store.rowCount,
+            gatherer.hasRoom(rowCount: smaller.rows.count)
         {
             smaller.rows = NodeRows(all: gatherer.gather(smaller.rows))
         }

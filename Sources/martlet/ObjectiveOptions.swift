@@ -14,8 +14,10 @@ struct ObjectiveOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The quantile of `quantile`; the error from which `huber` is linear. Default: 0.9.",
-            valueName: "x"))
+            """
+            The quantile of `quantile`, or several; the error from which `huber` is linear. \
+            Default: 0.9.
+            """, valueName: "x,…"))
     var alpha: String?
 
     @Option(help: ArgumentHelp("The c of `fair`. Default: 1.", valueName: "x"))

@@ -92,6 +92,7 @@ struct Worker {
                     memoryByteCountMax: try request.memoryLimit(values, task: metadata),
                     savesUnasked: environment["TASK_TOKEN"]?.isEmpty == false)
                 context.figures = meter.figures
+                context.scratchFolder = ScratchDisk(environment: environment).path
                 if values.command == .doctor {
                     context.probes =
                         TaskProbes(

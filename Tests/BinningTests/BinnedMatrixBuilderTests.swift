@@ -34,6 +34,62 @@ struct BinnedMatrixBuilderTests {
         }
     }
 
+    @Test(
+        "cells are the same wherever they lie", arguments: [0, 1, 9, 2_500], [false, true])
+    func cellsAreTheSameEverywhere(rowCount: Int, isFile: Bool) throws {
+        let table = RandomTable(rowCount: rowCount, seed: 40 + UInt64(rowCount))
+        let folder = try TemporaryFolder()
+        let builder = try BinnedMatrixBuilder(
+            features: table.bins, rowCount: rowCount,
+            storage: MatrixStorage(hasColumns: false, folder: isFile ? folder.path : nil))
+        let pool = ThreadPool(threadCount: 3)
+        pool.forEach(count: table.bins.count) { features, _ in
+            for feature in features {
+                table.columns[feature].withUnsafeBufferPointer {
+                    builder.bin(feature: feature, values: $0, at: 0)
+                }
+            }
+        }
+        let matrix = builder.finish(pool: pool)
+        let expected = table.matrix()
+        #expect(matrix.byteCodes == nil)
+        for word in 0..<matrix.layout.wordCount {
+            for row in 0..<rowCount {
+                let index = row * matrix.wordStride(word)
+                #expect(matrix.wordAddress(word)[index] == expected.wordAddress(word)[index])
+            }
+        }
+        for feature in table.bins.indices {
+            for row in stride(from: 0, to: rowCount, by: 7) {
+                #expect(
+                    matrix.bin(row: row, feature: feature)
+                        == expected.bin(row: row, feature: feature))
+            }
+        }
+        // The file has no name, so that nothing is left whatever happens.
+        #expect(try folder.names().isEmpty)
+    }
+
+    @Test("a scratch folder that is not there is out of space")
+    func missingFolderIsRefused() {
+        let error = #expect(throws: BinningError.self) {
+            try BinnedMatrixBuilder(
+                features: [], rowCount: 1,
+                storage: MatrixStorage(hasColumns: false, folder: "/nothing/here"))
+        }
+        #expect(error?.code == .outOfSpace && error?.message.contains("/nothing/here") == true)
+    }
+
+    @Test("a scratch disk without room is out of space")
+    func fullDiskIsRefused() throws {
+        let folder = try TemporaryFolder()
+        let error = #expect(throws: BinningError.self) {
+            try LargeBuffer(byteCount: 1 << 60, folder: folder.path)
+        }
+        #expect(error?.code == .outOfSpace)
+        #expect(try folder.names().isEmpty)
+    }
+
     @Test("words hold the bytes of the columns")
     func wordsHoldTheColumns() {
         let table = RandomTable(rowCount: 100, seed: 9)
@@ -44,7 +100,7 @@ struct BinnedMatrixBuilderTests {
             let word = column / 8
             for row in 0..<100 {
                 let value = matrix.wordAddress(word)[row * matrix.wordStride(word)]
-                let code = matrix.byteCodes[column * 100 + row]
+                let code = matrix.byteCodes?[column * 100 + row]
                 #expect(UInt8(truncatingIfNeeded: value >> UInt64(column % 8 * 8)) == code)
             }
         }

@@ -276,3 +276,79 @@ def test_the_commands_of_the_guide_work(martlet, people, tmp_path):
             words += ["--num-iterations", "3"]
         outcome = martlet.run(*words, folder=folder)
         assert outcome.code == 0, outcome
+
+
+@pytest.fixture(scope="module")
+def foreign(people, tmp_path_factory):
+    """Files of models that LightGBM and XGBoost have trained, by library and objective."""
+    folder = tmp_path_factory.mktemp("foreign")
+    rows = frame(people)
+    # LightGBM keeps codes of its own where pandas has texts.
+    rows["town"] = rows["town"].cat.codes.replace(-1, numpy.nan)
+    rows["zone"] = rows["zone"].astype(int)
+    targets = pyarrow.parquet.read_table(people).to_pandas()
+    table = pyarrow.Table.from_pandas(rows).append_column(
+        "score", pyarrow.array(targets["score"])).append_column(
+        "flag", pyarrow.array(targets["flag"]))
+    data = tables.write(table, folder / "coded.parquet")
+    files = {}
+    for objective, target in (("regression", "score"), ("binary", "flag"), ("quantile", "score")):
+        model = lightgbm.train(
+            {"objective": objective, "num_leaves": 7, "verbose": -1, "num_threads": 1},
+            lightgbm.Dataset(rows, label=targets[target], categorical_feature=["zone"]), 10)
+        files["lightgbm", objective] = folder / f"{objective}.txt"
+        model.save_model(files["lightgbm", objective])
+    for objective, name, target in (
+            ("regression", "reg:squarederror", "score"), ("binary", "binary:logistic", "flag")):
+        model = xgboost.train(
+            {"objective": name, "max_depth": 3, "nthread": 1},
+            xgboost.DMatrix(rows, label=targets[target]), 10)
+        files["xgboost", objective] = folder / f"{objective}.json"
+        model.save_model(files["xgboost", objective])
+    return data, files
+
+
+@pytest.mark.parametrize("library", ["lightgbm", "xgboost"])
+@pytest.mark.parametrize(("objective", "target", "metric"), [
+    ("regression", "score", "rmse"), ("binary", "flag", "logloss")])
+def test_training_goes_on_from_a_foreign_model(
+        martlet, foreign, tmp_path, library, objective, target, metric):
+    data, files = foreign
+    start = files[library, objective]
+    words = ["train", "--data", data, "--target", target, "--objective", objective,
+             "--num-leaves", 7, "--init-model", start]
+    before = martlet("evaluate", "--model", start, "--data", data, "--target", target)
+    longer = martlet(*words, "--num-iterations", 30, "--output", tmp_path / "longer")
+    assert longer["iterations"] == 40
+    after = martlet("evaluate", "--model", longer["model"], "--data", data)
+    assert after["metrics"][metric] < 0.95 * before["metrics"][metric]
+    assert after["metrics"][metric] == pytest.approx(longer["metrics"]["train"][metric])
+
+    # Steps of nothing leave the predictions where they were.
+    same = martlet(*words, "--num-iterations", 1, "--learning-rate", 1e-12, "--output",
+                   tmp_path / "same")
+    expected = predict(martlet, start, data)
+    found = predict(martlet, tmp_path / "same", data)
+    numpy.testing.assert_allclose(found, expected, rtol=0, atol=1e-9)
+    assert martlet("inspect", same["model"])["parameters"]["init_model"].endswith(start.name)
+
+    # One run of three goes on like two: the foreign trees are trees like ours.
+    martlet(*words, "--num-iterations", 10, "--output", tmp_path / "part")
+    words[words.index("--init-model") + 1] = tmp_path / "part"
+    martlet(*words, "--num-iterations", 20, "--output", tmp_path / "rest")
+    numpy.testing.assert_array_equal(
+        predict(martlet, tmp_path / "rest", data), predict(martlet, tmp_path / "longer", data))
+
+
+def test_a_foreign_model_of_another_objective_is_refused(martlet, foreign, tmp_path):
+    data, files = foreign
+    base = ["train", "--data", data, "--target", "score", "--output", tmp_path / "model"]
+    for options, reason in (
+            (["--objective", "poisson", "--init-model", files["lightgbm", "regression"]],
+             "its objective is regression"),
+            (["--objective", "quantile", "--init-model", files["lightgbm", "quantile"]],
+             "do not record the level"),
+            (["--objective", "binary", "--target", "flag", "--init-model",
+              files["xgboost", "regression"]], "its objective is regression")):
+        errors = martlet.fails(76, "Martlet.ModelIncompatible", *base, *options)
+        assert reason in errors

@@ -10,41 +10,12 @@ import time
 import pytest
 
 import tables
-from program import binary
+from running import SECONDS_MAX, Running
 
 # So many rounds that a test can stop it on the way, small enough to finish.
 TRAIN = ["train", "--target", "age", "--ignore-features", "id", "--num-leaves", "15",
          "--valid-fraction", "0.2", "--threads", "1"]
 ROUNDS = ["--num-iterations", "200"]
-# Of the 120 s that Fargate leaves, and of the 100 that we promise.
-SECONDS_MAX = 20
-
-
-class Running:
-    """The program at work, with its standard error in a file."""
-
-    def __init__(self, martlet, folder, *arguments, environment=(), wrapper=()):
-        folder.mkdir(parents=True, exist_ok=True)
-        self.log = folder / f"log-{time.monotonic_ns()}.txt"
-        self.process = subprocess.Popen(
-            [*wrapper, str(binary()), *map(str, arguments), "--json"],
-            env={**martlet.environment, **dict(environment)},
-            stdout=subprocess.PIPE, stderr=self.log.open("w"), text=True)
-
-    def wait_until(self, condition, seconds=60):
-        deadline = time.monotonic() + seconds
-        while not condition():
-            assert self.process.poll() is None, self.log.read_text()
-            assert time.monotonic() < deadline, self.log.read_text()
-            time.sleep(0.02)
-
-    def stop(self, number=signal.SIGTERM):
-        """Exit code, and the JSON of the failure."""
-        started = time.monotonic()
-        self.process.send_signal(number)
-        out, _ = self.process.communicate(timeout=SECONDS_MAX)
-        assert time.monotonic() - started < SECONDS_MAX
-        return self.process.returncode, json.loads(out) if out.strip() else None
 
 
 @pytest.fixture(scope="module")

@@ -41,6 +41,18 @@ struct ExportTests {
             provenance: Provenance(programVersion: "1", trainRowCount: 1))
     }
 
+    @Test("several quantiles are refused by name", arguments: ForeignFormat.allCases)
+    func severalQuantilesAreRefused(format: ForeignFormat) {
+        var model = Self.model(seed: 1, outputCount: 3)
+        model.target.classLabels = []
+        model.quantileLevels = [0.1, 0.5, 0.9]
+        model.transform = .ascending
+        let error = #expect(throws: InterchangeError.self) {
+            try ForeignModel.encode(model, for: format)
+        }
+        #expect(error?.code == .unsupported && error?.message.contains("3 quantiles") == true)
+    }
+
     /// Splits random leaves, in the order in which nodes are numbered.
     private static func tree(using random: inout SeededGenerator) -> Tree {
         var nodes: [Tree.Node] = []

@@ -19,14 +19,17 @@ struct JobFixture {
     var run = RunIdentity()
     var savesUnasked = false
     var programVersion = "1.2.3"
+    var scratchFolder: String?
 
     var context: JobContext {
-        JobContext(
+        var context = JobContext(
             store: store, pool: ThreadPool(threadCount: threadCount),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
             shutdown: shutdown, commitGate: gate, progress: progress, run: run,
             programVersion: programVersion, memoryByteCountMax: memoryByteCountMax,
             savesUnasked: savesUnasked)
+        context.scratchFolder = scratchFolder
+        return context
     }
 
     static func values(_ command: JobCommand, _ parameters: [String: String]) -> JobValues {

@@ -51,6 +51,58 @@ struct ModelFormatTests {
         #expect(try ModelFormat.encode(decoded) == bytes)
     }
 
+    @Test("several quantiles survive a round trip, as version 3")
+    func quantilesRoundTrip() throws {
+        let artifact = RandomArtifact.quantiles(levels: [0.025, 0.5, 0.975])
+        let bytes = try ModelFormat.encode(artifact)
+        #expect(bytes[12] == 3)
+        let decoded = try ModelFormat.decode(bytes)
+        #expect(decoded.quantileLevels == [0.025, 0.5, 0.975] && decoded.alpha == nil)
+        #expect(decoded.transform == .ascending && decoded.centralOutput == 1)
+        #expect(decoded.outputNames == ["q2_5", "q50", "q97_5"])
+        #expect(try ModelFormat.encode(decoded) == bytes)
+        var calibrated = artifact
+        calibrated.calibration = .interval(
+            IntervalCalibration(
+                method: .quantiles, level: 0.9, margin: -0.5, rowCount: 7,
+                bounds: .init(lower: artifact.quantile(0).kind, upper: artifact.quantile(2).kind)))
+        let calibratedBytes = try ModelFormat.encode(calibrated)
+        #expect(try ModelFormat.decode(calibratedBytes).calibration == calibrated.calibration)
+        let single = decoded.quantile(2)
+        #expect(single.alpha == 0.975 && single.outputCount == 1)
+        #expect(try ModelFormat.encode(single)[12] == 1)
+    }
+
+    @Test("quantiles are named by percentiles, in letters that Athena allows")
+    func quantilesAreNamed() {
+        let names = [0.1: "q10", 0.07: "q7", 0.999: "q99_9", 0.025: "q2_5", 1e-6: "q0_0001"]
+        for (level, name) in names { #expect(ModelArtifact.quantileName(level) == name) }
+    }
+
+    @Test("the quantile nearest the median stands for all")
+    func centralQuantile() {
+        let central = { ModelArtifact.centralLevel(of: $0) }
+        #expect(central([0.1, 0.4, 0.9]) == 1 && central([0.25, 0.75]) == 0)
+        #expect(central([0.9, 0.95]) == 0 && central([]) == 0)
+    }
+
+    @Test("quantiles that break their rules are neither written nor read")
+    func refusesQuantiles() {
+        for levels in [[0.5], [0.1, 0.5], [0.5, 0.1, 0.9], [0, 0.5, 0.9], [0.1, 0.1, 0.9]] {
+            let artifact = RandomArtifact.quantiles(levels: levels, outputCount: 3)
+            #expect(throws: ModelError.self) { try ModelFormat.encode(artifact) }
+        }
+        var classes = RandomArtifact.quantiles(levels: [0.1, 0.5, 0.9])
+        classes.target.classLabels = ["a", "b", "c"]
+        #expect(throws: ModelError.self) { try ModelFormat.encode(classes) }
+        var other = RandomArtifact.quantiles(levels: [0.1, 0.5, 0.9])
+        other.transform = .identity
+        #expect(throws: ModelError.self) { try ModelFormat.encode(other) }
+        var single = RandomArtifact.trees(seed: 3)
+        single.transform = .ascending
+        #expect(throws: ModelError.self) { try ModelFormat.encode(single) }
+    }
+
     @Test("calibrations that break their rules are neither written nor read")
     func refusesCalibrations() throws {
         let interval = IntervalCalibration(method: .split, level: 0.8, margin: 1, rowCount: 3)

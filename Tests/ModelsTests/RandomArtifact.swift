@@ -26,6 +26,15 @@ enum RandomArtifact {
                     }, trees: trees)), outputCount: outputCount)
     }
 
+    static func quantiles(levels: [Double], outputCount: Int? = nil) -> ModelArtifact {
+        var artifact = trees(seed: 9, outputCount: outputCount ?? levels.count)
+        artifact.target.classLabels = []
+        artifact.alpha = nil
+        artifact.quantileLevels = levels
+        artifact.transform = .ascending
+        return artifact
+    }
+
     static func linear() -> ModelArtifact {
         artifact(
             .linear(

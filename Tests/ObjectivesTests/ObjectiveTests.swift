@@ -64,7 +64,7 @@ struct ObjectiveTests {
     @Test("gradients stay within their bounds", arguments: 0..<objectives.count)
     func gradientsStayWithinBounds(index: Int) {
         let objective = Self.objectives[index]
-        guard let bounds = objective.bounds else { return }
+        guard let bounds = objective.bounds(output: 0) else { return }
         let scores: [Double] = [-800, -30, -1, 0, 1e-9, 1, 30, 800]
         for label in [Float(0), 1] {
             let labels = [Float](repeating: label, count: scores.count)
@@ -95,7 +95,7 @@ struct ObjectiveTests {
         }
         let best = total(initial[0])
         // Quantiles lie between two labels, so a slightly better constant may exist.
-        let isQuantile = objective.leafRenewal != .newton
+        let isQuantile = objective.leafRenewal(output: 0) != .newton
         let tolerance = isQuantile ? 1.001 : 1 + 1e-12
         for shift in [-0.5, -0.1, -0.01, 0.01, 0.1, 0.5] {
             #expect(best <= total(initial[0] + shift) * tolerance)
@@ -151,7 +151,7 @@ struct ObjectiveTests {
         switch objective {
         case let quantile as QuantileLoss:
             let error = y - score
-            return error >= 0 ? quantile.alpha * error : (quantile.alpha - 1) * error
+            return error >= 0 ? quantile.levels[0] * error : (quantile.levels[0] - 1) * error
         case let logistic as Logistic:
             let p = 1 / (1 + martlet_exp(-score))
             return y > 0

@@ -304,7 +304,7 @@ func metric(for objective: any Objective) -> ValidationMetric {
             let error = Double(label) - prediction
             switch objective {
             case let quantile as QuantileLoss:
-                sum += max(quantile.alpha * error, (quantile.alpha - 1) * error)
+                sum += max(quantile.levels[0] * error, (quantile.levels[0] - 1) * error)
             case is Logistic:
                 sum += abs(error) < 1 ? -(1 - abs(error)).naturalLogarithm : 1e9
             default:

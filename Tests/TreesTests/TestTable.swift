@@ -87,8 +87,11 @@ struct TestTable: Sendable {
         return sampler.makeBins(pool: ThreadPool(threadCount: 1))
     }
 
-    func matrix(bins: [FeatureBins]? = nil) throws -> BinnedMatrix {
-        let builder = BinnedMatrixBuilder(features: try bins ?? self.bins(), rowCount: rowCount)
+    func matrix(
+        bins: [FeatureBins]? = nil, storage: MatrixStorage = MatrixStorage()
+    ) throws -> BinnedMatrix {
+        let builder = try BinnedMatrixBuilder(
+            features: try bins ?? self.bins(), rowCount: rowCount, storage: storage)
         for (feature, values) in columns.enumerated() {
             values.withUnsafeBufferPointer { builder.bin(feature: feature, values: $0, at: 0) }
         }

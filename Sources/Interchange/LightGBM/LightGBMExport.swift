@@ -76,7 +76,8 @@ package enum LightGBMExport {
         case .exp:
             return ["gamma", "tweedie"].contains(artifact.objective)
                 ? artifact.objective : "poisson"
-        case .identity:
+        // Quantiles that ascend are refused before (`ForeignModel.encode`).
+        case .identity, .ascending:
             let known = ["regression_l1", "huber", "fair", "quantile", "mape", "lambdarank"]
             return known.contains(artifact.objective) ? artifact.objective : "regression"
         }

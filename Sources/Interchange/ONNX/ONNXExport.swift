@@ -45,7 +45,8 @@ package enum ONNXExport {
         _ transform: ScoreTransform, _ scores: String, in graph: inout ONNXGraph
     ) {
         switch transform {
-        case .identity: _ = graph.add("Identity", [scores], result: output)
+        // Quantiles that ascend are refused before (`ForeignModel.encode`).
+        case .identity, .ascending: _ = graph.add("Identity", [scores], result: output)
         case .sigmoid: _ = graph.add("Sigmoid", [scores], result: output)
         case .exp: _ = graph.add("Exp", [scores], result: output)
         case .softmax:

@@ -164,7 +164,7 @@ package enum ONNXImport {
     ) -> String {
         if isClassifier { return outputCount == 1 ? "binary" : "multiclass" }
         return switch transform {
-        case .identity: "regression"
+        case .identity, .ascending: "regression"
         case .sigmoid: outputCount == 1 ? "cross_entropy" : "multiclassova"
         case .exp: "poisson"
         case .softmax: "multiclass"

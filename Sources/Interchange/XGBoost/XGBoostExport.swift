@@ -82,7 +82,9 @@ package enum XGBoostExport {
                         + #"{"max_delta_step":"0.7"}}"#, "1E0"
                 )
             }
-        case (.identity, _): return (#"{"name":"reg:squarederror",\#(loss)}"#, "0E0")
+        // Quantiles that ascend have several outputs, which are refused above.
+        case (.identity, _), (.ascending, _):
+            return (#"{"name":"reg:squarederror",\#(loss)}"#, "0E0")
         }
     }
 

@@ -9,7 +9,7 @@ extension BoostedTraining {
     var checkpointKeeper: CheckpointKeeper? {
         guard let url = CheckpointPlace.url(for: spec, context: context) else { return nil }
         let tables = [data.table] + [data.validation?.table].compactMap { $0 }
-        let names = ModelArtifact(
+        var names = ModelArtifact(
             kind: .trees(TreeEnsemble(outputCount: 1, baseScores: [0], trees: [])),
             algorithm: "gbdt", objective: "unfinished", features: features,
             target: ModelTarget(
@@ -18,6 +18,8 @@ extension BoostedTraining {
             provenance: Provenance(
                 programVersion: context.programVersion, seed: spec.seed,
                 trainRowCount: data.trainRowCount))
+        names.quantileLevels = objectiveSpec.quantileLevels
+        if !names.quantileLevels.isEmpty { names.transform = .ascending }
         return CheckpointKeeper(
             url: url, interval: spec.checkpointInterval,
             origin: CheckpointOrigin(

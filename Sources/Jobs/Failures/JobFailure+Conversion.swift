@@ -23,6 +23,10 @@ extension JobFailure {
         case let error as ParquetError: self.init(parquet: error)
         case let error as ModelError: self.init(model: error, object: nil)
         case let error as InterchangeError: self.init(interchange: error, object: nil)
+        case let error as BinningError where error.code == .outOfSpace:
+            self.init(
+                .outOfDisk, error.message,
+                remedy: "Give the task more memory or a larger scratch disk, or set TMPDIR.")
         case let error as BinningError: self.init(.configInvalid, error.message)
         case let error as ObjectiveError:
             self.init(error.code == .invalidData ? .dataInvalid : .configInvalid, error.message)

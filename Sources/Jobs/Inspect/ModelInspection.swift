@@ -27,6 +27,8 @@ struct ModelInspection: JobResult {
     let algorithm: String
     let objective: String
     let alpha: Double?
+    /// Of several quantiles.
+    let quantileLevels: [Double]?
     let target: String
     let classes: [String]
     let iterations: Int
@@ -53,6 +55,7 @@ struct ModelInspection: JobResult {
         algorithm = artifact.algorithm
         objective = artifact.objective
         alpha = artifact.alpha
+        quantileLevels = artifact.quantileLevels.isEmpty ? nil : artifact.quantileLevels
         target = artifact.target.name
         classes = artifact.target.classLabels
         bestIteration = artifact.bestIteration
@@ -106,10 +109,15 @@ struct ModelInspection: JobResult {
             ?? "\(provenance.inputs.count) objects, martlet \(provenance.programVersion)"
     }
 
+    private var levelText: String {
+        let levels = quantileLevels ?? [alpha].compactMap { $0 }
+        return levels.isEmpty ? "" : " at " + levels.map { "\($0)" }.joined(separator: ", ")
+    }
+
     var summary: [SummaryLine] {
         var lines = [
             SummaryLine("model", model),
-            SummaryLine("kind", "\(algorithm), \(objective)\(alpha.map { " at \($0)" } ?? "")"),
+            SummaryLine("kind", "\(algorithm), \(objective)\(levelText)"),
             SummaryLine(
                 "target",
                 classes.isEmpty ? target : "\(target) (\(classes.joined(separator: ", ")))"),

@@ -12,9 +12,9 @@ extension ParameterTable {
             aliases: ["objective_type", "app", "application", "loss"], for: learning,
             default: "regression (gbdt), ridge (linear)", "What to minimise."),
         Parameter(
-            "alpha", .number(0...Double.greatestFiniteMagnitude, isOpenBelow: true),
-            for: [.train, .evaluate], default: "0.9",
-            "The quantile that `quantile` predicts; the error from which `huber` grows linearly."),
+            "alpha", .list, aliases: ["quantile_alpha"], for: [.train, .evaluate], default: "0.9",
+            "The quantile that `quantile` predicts, or several, as 0.1,0.5,0.9; the error from "
+                + "which `huber` grows linearly."),
         Parameter(
             "fair_c", .number(0...Double.greatestFiniteMagnitude, isOpenBelow: true),
             for: learning, default: "1", "The error from which `fair` grows slowly."),
@@ -59,7 +59,7 @@ extension ParameterTable {
             "Ranks for the metrics `ndcg` and `map`."),
         Parameter(
             "init_score", .list, aliases: ["init_score_column", "base_margin"], for: learning,
-            "The column of raw scores to start from; one for each class of `multiclass`."),
+            "The column of raw scores to start from; one for each class or quantile."),
     ]
 
     /// Names of LightGBM, XGBoost, scikit-learn and CatBoost.

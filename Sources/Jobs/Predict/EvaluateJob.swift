@@ -36,7 +36,7 @@ package struct EvaluateSpec: Sendable {
         weight = try values.text("weight")
         query = try values.text("query")
         metrics = try values.metrics()
-        alpha = try values.optionalNumber("alpha")
+        alpha = try values.alpha()
         by = try values.list("by")
         filter = try values.text("filter")
         output = try values.text("output").map { try ObjectURL(parsing: $0) }
@@ -64,6 +64,11 @@ package struct EvaluateJob: Sendable {
                 "The model predicts \(predictor.model.outputCount) targets at once; metrics are of "
                     + "one.", place: .init(object: spec.model.description),
                 remedy: "Run predict and compare its columns, or use one model for each target.")
+        }
+        guard predictor.model.quantileLevels.isEmpty || spec.alpha == nil else {
+            throw JobFailure(
+                .configInvalid, "--alpha is \(spec.alpha ?? 0); the model has levels of its own.",
+                place: .init(object: spec.model.description), remedy: "Leave --alpha out.")
         }
         let table = try await context.openTable(spec.data, filter: spec.filter)
         stopwatch.record("open")
@@ -131,12 +136,13 @@ package struct EvaluateJob: Sendable {
         var named: Set<String> = []
         scoring.extraColumns = ([targetName] + [spec.weight, query].compactMap { $0 } + spec.by)
             .filter { named.insert($0).inserted }
+        let prefix = model.quantileLevels.isEmpty ? "probability_" : "prediction_"
         let names =
-            model.outputCount == 1
-            ? ["prediction"] : model.target.classLabels.map { "probability_" + $0 }
+            model.outputCount == 1 ? ["prediction"] : model.outputNames.map { prefix + $0 }
         var rows = EvaluatedRows()
         rows.parameters = EvaluationParameters(model, alpha: spec.alpha)
         rows.classCount = names.count
+        rows.levels = model.quantileLevels
         var groups = spec.by.map { RowGroups(column: $0) }
         var numbering = QueryNumbering()
         try await scoring.run(table) { batch, scored in
@@ -199,7 +205,7 @@ package struct EvaluateJob: Sendable {
         var metrics = spec.metrics
         if metrics.isEmpty {
             metrics = Metric.defaults(objective: model.objective)
-            if !rows.lower.isEmpty { metrics.append(.coverage) }
+            if !rows.lower.isEmpty || !rows.levels.isEmpty { metrics.append(.coverage) }
         }
         let chosen = metrics
         return try await context.pool.perform {

@@ -4,7 +4,7 @@ import Objectives
 
 /// Everything that metrics need, of rows that have a target.
 struct EvaluatedRows: Sendable {
-    /// (rows × classCount), row by row, transformed.
+    /// (rows × classCount), row by row, transformed; of several quantiles all of them.
     var predictions: [Double] = []
     /// (rows)
     var labels: [Double] = []
@@ -14,6 +14,8 @@ struct EvaluatedRows: Sendable {
     var lower: [Double] = []
     var upper: [Double] = []
     var classCount = 1
+    /// (classCount) the levels of several quantiles; else empty.
+    var levels: [Double] = []
     /// (rows) the query of each, numbered from 0; or empty.
     var queries: [Int32] = []
     var parameters = EvaluationParameters()
@@ -25,9 +27,10 @@ struct EvaluatedRows: Sendable {
     /// Labels and weights as training keeps them.
     init(
         predictions: [Double], of labels: TargetPass.Labels, classCount: Int = 1,
-        parameters: EvaluationParameters
+        levels: [Double] = [], parameters: EvaluationParameters
     ) {
         self.predictions = predictions
+        self.levels = levels
         self.labels = labels.labels.map(Double.init)
         weights = labels.weights.map { $0.map(Double.init) } ?? []
         self.classCount = classCount
@@ -50,6 +53,7 @@ struct EvaluatedRows: Sendable {
         rows.upper = chosen(upper)
         rows.queries = chosen(queries)
         rows.classCount = classCount
+        rows.levels = levels
         rows.parameters = parameters
         return rows
     }
@@ -60,6 +64,8 @@ struct EvaluatedRows: Sendable {
         var results = try values(of: metrics).mapValues { FiniteNumber($0) }
         if !lower.isEmpty {
             results["mean_width"] = FiniteNumber(intervalQuality.meanWidth)
+        } else if !levels.isEmpty {
+            results["mean_width"] = FiniteNumber(central.intervalQuality.meanWidth)
         }
         return results
     }
@@ -67,6 +73,7 @@ struct EvaluatedRows: Sendable {
     /// The metrics by name.
     /// - Throws: `EvaluationError` for a metric that these rows cannot give.
     func values(of metrics: [Metric]) throws -> [String: Double] {
+        guard levels.isEmpty else { return try quantileValues(of: metrics) }
         let groups = queries.isEmpty ? nil : QueryGroups(queryOfRow: queries)
         return try predictions.withUnsafeBufferPointer { predictions in
             try labels.withUnsafeBufferPointer { labels in

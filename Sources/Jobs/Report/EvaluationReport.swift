@@ -48,12 +48,13 @@ struct EvaluationReport {
 
     private var sampled: ReportRows {
         let count = min(rows.count, Self.rowCountMax)
-        let part = rows.rows(at: (0..<count).map { $0 * rows.count / count })
+        let part = rows.rows(at: (0..<count).map { $0 * rows.count / count }).central
         return ReportRows(
             predictions: part.predictions, labels: part.labels,
             weights: part.weights.isEmpty ? nil : part.weights,
             bounds: part.lower.isEmpty ? nil : (part.lower, part.upper),
-            classCount: part.classCount, parameters: part.parameters, populationCount: rows.count)
+            classCount: part.classCount, hasSeveralQuantiles: !rows.levels.isEmpty,
+            parameters: part.parameters, populationCount: rows.count)
     }
 
     /// The metrics by the columns of `--by`.

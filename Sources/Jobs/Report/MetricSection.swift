@@ -56,6 +56,7 @@ struct MetricSection {
                 // A sum over a sample says nothing of the sum over all rows.
                 continue
             }
+            if metric == .pinball, rows.hasSeveralQuantiles { continue }
             var random = RandomStream(seed: seed, row: 0)
             result[name] = rows.withScoredRows {
                 BootstrapInterval(

@@ -95,7 +95,7 @@ struct PredictReport {
         guard let rowCount = sample[names[0]]?.count else { return nil }
         let isClassification = !model.target.classLabels.isEmpty
         let title =
-            model.outputCount > 1
+            model.outputCount > 1 && isClassification
             ? "probability of the likeliest class"
             : isClassification ? "probability of '\(model.target.classLabels[1])'" : "prediction"
         var items: [Report.Item] = []

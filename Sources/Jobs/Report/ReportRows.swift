@@ -13,6 +13,8 @@ struct ReportRows: Sendable {
     var bounds: (lower: [Double], upper: [Double])?
     /// 1, or the number of classes.
     var classCount = 1
+    /// Whether these are one of several quantiles: `pinball` is then a mean that they cannot give.
+    var hasSeveralQuantiles = false
     /// What metrics need besides rows.
     var parameters = EvaluationParameters()
     /// Rows of the whole that these stand for.

@@ -7,6 +7,9 @@ import Shards
 /// `report.html` of a training.
 struct TrainReport {
     let artifact: ModelArtifact
+    /// The same, of several quantiles the one nearest the median: what sections about one score
+    /// look at.
+    let central: ModelArtifact
     /// The sample of the training rows, and of the rows to validate on where there are some.
     let train: LearningSection.Curve
     let validation: LearningSection.Curve?
@@ -57,10 +60,12 @@ struct TrainReport {
     ) {
         guard let samples = trained.samples else { return nil }
         self.artifact = artifact
-        train = Self.curve("train", samples.train, labels: data.rows.train, artifact: artifact)
+        let central = artifact.quantile(artifact.centralOutput)
+        self.central = central
+        train = Self.curve("train", samples.train, labels: data.rows.train, artifact: central)
         validation = samples.validation.flatMap { sample in
             data.validationLabels.map {
-                Self.curve("validation", sample, labels: $0, artifact: artifact)
+                Self.curve("validation", sample, labels: $0, artifact: central)
             }
         }
         metric = spec.metrics.first ?? Metric.defaults(objective: artifact.objective)[0]
@@ -103,7 +108,7 @@ struct TrainReport {
         }
         sections += [
             LearningSection(
-                artifact: artifact, metric: metric, curves: [train, validation].compactMap { $0 }
+                artifact: central, metric: metric, curves: [train, validation].compactMap { $0 }
             ).make()
         ].compactMap { $0 }
         sections += QualitySections(
@@ -111,9 +116,9 @@ struct TrainReport {
         ).make()
         sections += [
             ImportanceSection(
-                artifact: artifact, metric: metric, sample: judged.sample, rows: rows, seed: seed
+                artifact: central, metric: metric, sample: judged.sample, rows: rows, seed: seed
             ).make(),
-            ContributionSection(artifact: artifact, sample: judged.sample).make(),
+            ContributionSection(artifact: central, sample: judged.sample).make(),
             DataSection(
                 features: artifact.features, profiles: artifact.profiles,
                 samples: validation.map { (train.sample, $0.sample) }
@@ -182,6 +187,13 @@ struct TrainReport {
         rows.predictions.withUnsafeMutableBufferPointer {
             artifact.transform.apply(to: $0, outputCount: scorer.outputCount)
         }
+        guard !artifact.quantileLevels.isEmpty else { return rows }
+        var quantiles = EvaluatedRows()
+        quantiles.setQuantiles(rows.predictions, levels: artifact.quantileLevels)
+        quantiles = quantiles.central
+        rows.predictions = quantiles.predictions
+        rows.bounds = (quantiles.lower, quantiles.upper)
+        rows.hasSeveralQuantiles = true
         return rows
     }
 }

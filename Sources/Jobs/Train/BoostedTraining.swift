@@ -26,6 +26,8 @@ struct BoostedTraining {
     }
 
     func run(_ stopwatch: inout Stopwatch) async throws -> TrainedModel {
+        // Refused before the shards are read, as if no features shared a byte.
+        _ = try memory(BinLayout(binCounts: binCountsMax))
         let sample = reportSample(rowCount: data.trainRowCount)
         let codes = statisticCodes()
         let (featureBins, profiles) = try await findBins(sample: sample, codes: codes)
@@ -43,7 +45,10 @@ struct BoostedTraining {
         bins: [FeatureBins], profiles: [FeatureProfile], learner: StatisticLearner?,
         sample trainSample: ReportSample, stopwatch: inout Stopwatch
     ) async throws -> TrainedModel {
-        let train = try await binTraining(bins, learner: learner, sample: trainSample)
+        let memory = try memory(BinLayout(binCounts: bins.map(\.binCount)))
+        warn(of: memory)
+        let train = try await binTraining(
+            bins, storage: memory.storage, learner: learner, sample: trainSample)
         var trainRows = TrainingRows(
             matrix: train, labels: data.rows.train.labels,
             weights: try spec.classWeights.apply(
@@ -54,12 +59,14 @@ struct BoostedTraining {
         let validationSample = data.validationLabels.map {
             reportSample(rowCount: $0.labels.count).widened(by: statistics.count)
         }
-        let validationRows = try await binValidation(bins, sample: validationSample)
+        let validationRows = try await binValidation(
+            bins, storage: memory.storage, sample: validationSample)
         stopwatch.record("bin")
 
         let order = try await cluster(&trainRows)
         let booster = GradientBooster(
-            parameters: parameters, objective: objective, pool: context.pool)
+            parameters: parameters, objective: objective, pool: context.pool,
+            workingByteCountMax: memory.workingByteCountMax)
         let metrics = chosenMetrics
         let keeper = checkpointKeeper
         let saved = try await keeper?.load()
@@ -72,7 +79,7 @@ struct BoostedTraining {
         let evaluated: [String: [String: Double]]
         do {
             try context.shutdown.check()
-            bounds = try await trainBounds(trainRows)
+            bounds = try await trainBounds(trainRows, besides: ensemble, memory: memory)
             evaluated = try await evaluate(
                 model, booster: booster, train: trainRows, order: order,
                 validation: validationRows, metrics: metrics)
@@ -90,7 +97,8 @@ struct BoostedTraining {
             resumedIterations: saved?.ensemble.iterationCount ?? 0,
             bestIteration: validationRows == nil ? nil : model.bestIteration,
             importances: ensemble.importances(of: features),
-            samples: (trainSample, validationSample), statistics: statistics, bounds: bounds)
+            samples: (trainSample, validationSample), statistics: statistics, bounds: bounds,
+            scratchByteCount: memory.scratchByteCount)
     }
 
     /// - Returns: the former place of each row; nil where the order stayed.
@@ -108,30 +116,6 @@ struct BoostedTraining {
 
     private func reportSample(rowCount: Int) -> ReportSample {
         ReportSample(featureCount: data.features.features.count, populationCount: rowCount)
-    }
-
-    /// Quantile models of both ends, where a conformalised interval is asked for.
-    private func trainBounds(
-        _ rows: TrainingRows
-    ) async throws -> IntervalCalibration.Bounds? {
-        guard case .interval(let level, .quantiles)? = spec.calibration?.goal else { return nil }
-        let context = context
-        let parameters = parameters
-        let ensembles = try await context.pool.perform {
-            try [(1 - level) / 2, (1 + level) / 2].map { alpha in
-                let booster = GradientBooster(
-                    parameters: parameters, objective: QuantileLoss(alpha: alpha),
-                    pool: context.pool)
-                return try booster.train(rows, validation: nil, metric: nil) { report in
-                    context.progress(
-                        "training bounds", report.iteration, of: report.iterationCountMax)
-                    return !context.shutdown.isRequested
-                }.bestEnsemble
-            }
-        }
-        try context.shutdown.check()
-        return IntervalCalibration.Bounds(
-            lower: .trees(ensembles[0]), upper: .trees(ensembles[1]))
     }
 
     /// Grows the trees; what is due to be saved meanwhile is written beside it.
@@ -204,7 +188,7 @@ struct BoostedTraining {
         guard let labels = data.validationLabels else { return nil }
         let template = EvaluatedRows(
             predictions: [], of: labels, classCount: objective.outputCount,
-            parameters: EvaluationParameters(spec))
+            levels: objectiveSpec.quantileLevels, parameters: EvaluationParameters(spec))
         return ValidationMetric(name: metric.name, isHigherBetter: metric.higherIsBetter) {
             predictions, _ in
             var rows = template
@@ -215,7 +199,7 @@ struct BoostedTraining {
     }
 
     private var chosenMetrics: [Metric] {
-        spec.metrics.isEmpty ? Metric.defaults(objective: objective.name) : spec.metrics
+        spec.metrics.isEmpty ? objectiveSpec.metrics : spec.metrics
     }
 
     /// Reads the features once: samples for the bins, and what the model remembers of the data.
@@ -249,9 +233,11 @@ struct BoostedTraining {
     }
 
     private func binTraining(
-        _ bins: [FeatureBins], learner: StatisticLearner?, sample: ReportSample
+        _ bins: [FeatureBins], storage: MatrixStorage, learner: StatisticLearner?,
+        sample: ReportSample
     ) async throws -> BinnedMatrix {
-        let builder = BinnedMatrixBuilder(features: bins, rowCount: data.trainRowCount)
+        let builder = try BinnedMatrixBuilder(
+            features: bins, rowCount: data.trainRowCount, storage: storage)
         try await feed(data.table, roles: data.rows.roles, role: .train) { feature, values, row in
             builder.bin(feature: feature, values: values, at: row)
         }
@@ -269,11 +255,12 @@ struct BoostedTraining {
     }
 
     private func binValidation(
-        _ bins: [FeatureBins], sample: ReportSample?
+        _ bins: [FeatureBins], storage: MatrixStorage, sample: ReportSample?
     ) async throws -> TrainingRows? {
         guard let labels = data.validationLabels else { return nil }
         let source = data.validation
-        let builder = BinnedMatrixBuilder(features: bins, rowCount: labels.labels.count)
+        let builder = try BinnedMatrixBuilder(
+            features: bins, rowCount: labels.labels.count, storage: storage)
         let codes = validationCodes(rowCount: labels.labels.count)
         try await feed(
             source?.table ?? data.table, roles: source?.rows.roles ?? data.rows.roles,
@@ -325,6 +312,7 @@ struct BoostedTraining {
         validation: TrainingRows?, metrics: [Metric]
     ) async throws -> [String: [String: Double]] {
         let objective = objective
+        let levels = objectiveSpec.quantileLevels
         let parameters = EvaluationParameters(spec)
         let sets = [
             ("train", train, data.rows.train), ("valid", validation, data.validationLabels),
@@ -341,7 +329,7 @@ struct BoostedTraining {
                 scores.withUnsafeMutableBufferPointer { objective.transform($0) }
                 results[name] = try EvaluatedRows(
                     predictions: scores, of: labels, classCount: objective.outputCount,
-                    parameters: parameters
+                    levels: levels, parameters: parameters
                 ).values(of: metrics)
             }
             return results

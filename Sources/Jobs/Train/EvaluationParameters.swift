@@ -16,7 +16,8 @@ struct EvaluationParameters: Sendable {
         alpha = spec.alpha
         guard case .trees(_, let objective) = spec.algorithm else { return }
         switch objective {
-        case .huber(let alpha), .quantile(let alpha): self.alpha = alpha
+        case .huber(let alpha): self.alpha = alpha
+        case .quantile(let levels): alpha = levels.count == 1 ? levels[0] : nil
         case .fair(let c): fairC = c
         case .tweedie(let power): tweedieVariancePower = power
         case .lambdarank(let parameters): labelGain = parameters.labelGain

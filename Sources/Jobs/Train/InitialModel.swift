@@ -22,14 +22,23 @@ struct InitialModel: Sendable {
                 place: .init(object: object.url.description),
                 remedy: "Leave --init-model out, or give a model that fits.")
         }
-        guard case .trees(let ensemble) = artifact.kind,
-            !artifact.features.features.contains(where: { $0.acceptsAnyNumber })
-        else { throw refuse("only boosted trees that martlet has trained can be gone on with") }
-        guard artifact.objective == objective.name, artifact.alpha == objective.quantileLevel else {
-            let alpha = artifact.alpha.map { " at \($0)" } ?? ""
+        guard case .trees(let ensemble) = artifact.kind else {
+            throw refuse("only boosted trees can be gone on with")
+        }
+        let library = artifact.provenance.importedFrom
+        if let library, case .quantile = objective, artifact.objective == objective.name {
+            throw refuse("models of \(library) do not record the level of a quantile")
+        }
+        guard artifact.objective == objective.name, artifact.alpha == objective.quantileLevel,
+            artifact.quantileLevels == objective.quantileLevels
+        else {
+            let levels = [artifact.alpha].compactMap { $0 } + artifact.quantileLevels
+            let alpha =
+                levels.isEmpty ? "" : " at " + levels.map { "\($0)" }.joined(separator: ", ")
             throw refuse("its objective is \(artifact.objective)\(alpha)")
         }
-        guard artifact.target.name == spec.target else {
+        // Other libraries do not record what the target is called.
+        guard library != nil || artifact.target.name == spec.target else {
             throw refuse("its target is '\(artifact.target.name)'")
         }
         return InitialModel(artifact: artifact, ensemble: ensemble, object: object)

@@ -1,3 +1,4 @@
+import Evaluation
 import Models
 package import Objectives
 
@@ -7,7 +8,8 @@ package enum ObjectiveSpec: Hashable, Sendable {
     case regressionL1
     case huber(alpha: Double)
     case fair(c: Double)
-    case quantile(alpha: Double)
+    /// Ascending levels, one or several.
+    case quantile(levels: [Double])
     case poisson(maxDeltaStep: Double)
     case gamma
     case tweedie(variancePower: Double)
@@ -39,7 +41,7 @@ package enum ObjectiveSpec: Hashable, Sendable {
         case .regressionL1: AbsoluteError()
         case .huber(let alpha): HuberLoss(alpha: alpha)
         case .fair(let c): FairLoss(c: c)
-        case .quantile(let alpha): QuantileLoss(alpha: alpha)
+        case .quantile(let levels): QuantileLoss(levels: levels)
         case .poisson(let step): LogLinkLoss(.poisson(maxDeltaStep: step))
         case .gamma: LogLinkLoss(.gamma)
         case .tweedie(let power): LogLinkLoss(.tweedie(variancePower: power))
@@ -55,19 +57,35 @@ package enum ObjectiveSpec: Hashable, Sendable {
         case .binary: .sigmoid
         case .multiclass: .softmax
         case .poisson, .gamma, .tweedie: .exp
+        case .quantile where quantileLevels.count > 1: .ascending
         case .regression, .regressionL1, .huber, .fair, .quantile, .lambdarank: .identity
         }
     }
 
-    /// The level of a quantile.
+    /// The level of a single quantile.
     var quantileLevel: Double? {
-        if case .quantile(let alpha) = self { alpha } else { nil }
+        if case .quantile(let levels) = self, levels.count == 1 { levels[0] } else { nil }
+    }
+
+    /// The levels of several quantiles, each an output; else empty.
+    var quantileLevels: [Double] {
+        if case .quantile(let levels) = self, levels.count > 1 { levels } else { [] }
+    }
+
+    /// The metrics that say most about it; the first decides early stopping.
+    var metrics: [Metric] {
+        Metric.defaults(objective: name) + (quantileLevels.isEmpty ? [] : [.coverage])
     }
 
     /// Its parameters as the model remembers them, and `EvaluationParameters` reads them.
     var record: [String: JSONValue] {
         switch self {
-        case .huber(let alpha), .quantile(let alpha): ["alpha": .number(alpha)]
+        case .huber(let alpha): ["alpha": .number(alpha)]
+        case .quantile(let levels):
+            [
+                "alpha": levels.count == 1
+                    ? .number(levels[0]) : .array(levels.map { .number($0) })
+            ]
         case .fair(let c): ["fair_c": .number(c)]
         case .poisson(let step): ["poisson_max_delta_step": .number(step)]
         case .tweedie(let power): ["tweedie_variance_power": .number(power)]
@@ -93,9 +111,11 @@ extension ObjectiveSpec {
         switch name {
         case "regression": self = .regression
         case "regression_l1": self = .regressionL1
-        case "huber": self = .huber(alpha: try values.optionalNumber("alpha") ?? 0.9)
+        case "huber": self = .huber(alpha: try values.alpha() ?? 0.9)
         case "fair": self = .fair(c: try values.number("fair_c", default: 1))
-        case "quantile": self = .quantile(alpha: try values.optionalNumber("alpha") ?? 0.9)
+        case "quantile":
+            let levels = try values.alphas().sorted()
+            self = .quantile(levels: levels.isEmpty ? [0.9] : levels)
         case "poisson":
             self = .poisson(
                 maxDeltaStep: try values.number("poisson_max_delta_step", default: 0.7))
@@ -129,7 +149,9 @@ extension ObjectiveSpec {
                         + "not to \(name)")
             }
         }
-        try objective(classCount: 2).validate()
+        do throws(ObjectiveError) { try objective(classCount: 2).validate() } catch {
+            throw JobFailure(.configInvalid, error.message)
+        }
     }
 
     /// Parameters that mean nothing to other objectives.
@@ -144,6 +166,22 @@ extension ObjectiveSpec {
 }
 
 extension JobValues {
+    /// The levels of quantiles, or the one number that `alpha` is for other objectives.
+    func alphas() throws -> [Double] {
+        let alphas = try numbers("alpha")
+        for alpha in alphas where alpha <= 0 { throw wrong("alpha", "\(alpha) is not above 0") }
+        return alphas
+    }
+
+    /// - Throws: `configInvalid` for several.
+    func alpha() throws -> Double? {
+        let alphas = try alphas()
+        guard alphas.count <= 1 else {
+            throw wrong("alpha", "several levels belong to the objective quantile")
+        }
+        return alphas.first
+    }
+
     /// A list of numbers.
     func numbers(_ name: String) throws -> [Double] {
         try list(name).map { text in

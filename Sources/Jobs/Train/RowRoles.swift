@@ -27,6 +27,9 @@ struct RowRoles: Sendable {
         counts[Int(role.rawValue)] += 1
     }
 
+    /// Bytes that they take in memory.
+    var byteCount: Int { roles.capacity }
+
     func count(_ role: Role) -> Int { counts[Int(role.rawValue)] }
 
     subscript(row: Int) -> Role { Role(rawValue: roles[row]) ?? .dropped }

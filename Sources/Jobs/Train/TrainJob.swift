@@ -33,12 +33,6 @@ package struct TrainJob: Sendable {
             let read = try await TrainingData.read(
                 spec.using(initial), initial: initial, context: context)
             try spec.constraints.apply(to: &parameters, features: read.columns.features)
-            try MemoryPlan(
-                training: read,
-                histogramByteCount: spec.binLimits.histogramByteCount(
-                    features: read.columns.features.count, leaves: parameters.numLeaves),
-                threadCount: context.pool.threadCount
-            ).check(context)
             stopwatch.record("read")
             trained = try await BoostedTraining(
                 spec: spec, parameters: parameters, objectiveSpec: objective, data: read,
@@ -114,7 +108,7 @@ package struct TrainJob: Sendable {
         let tables = [data.table] + [data.validationTable].compactMap { $0 }
         let inputs = tables.flatMap(\.shards).map { Provenance.Input($0.shard) }
         let features = FeatureSchema(data.features.features, statistics: trained.statistics)
-        return ModelArtifact(
+        var artifact = ModelArtifact(
             kind: trained.kind, algorithm: algorithmName, objective: objective, alpha: alpha,
             transform: transform, features: features,
             target: ModelTarget(
@@ -127,6 +121,10 @@ package struct TrainJob: Sendable {
                 programVersion: context.programVersion, seed: spec.seed,
                 trainRowCount: data.trainRowCount,
                 validRowCount: data.validRowCount, inputs: inputs))
+        if case .trees(_, let objective) = spec.algorithm {
+            artifact.quantileLevels = objective.quantileLevels
+        }
+        return artifact
     }
 
     private var algorithmName: String {
@@ -186,6 +184,7 @@ package struct TrainJob: Sendable {
             metrics: trained.metrics.mapValues { $0.mapValues(FiniteNumber.init) },
             filter: data.table.filter, schemaDifferences: data.table.differences,
             seconds: seconds, peakRssBytes: PeakMemory.byteCount,
+            scratchBytes: trained.scratchByteCount > 0 ? trained.scratchByteCount : nil,
             bytesRead: data.table.byteCount, shardCount: data.table.shards.count)
     }
 }
@@ -222,6 +221,8 @@ package struct TrainResult: JobResult {
     package var schemaDifferences: [SchemaDifference] = []
     package var seconds: [String: Double]
     package var peakRssBytes: Int
+    /// Of the scratch file that held the binned rows; nil where memory did.
+    package var scratchBytes: Int?
     package var bytesRead: Int
     package var shardCount: Int
     package var commit: CommitReference?

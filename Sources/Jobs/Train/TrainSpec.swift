@@ -68,7 +68,8 @@ package struct TrainSpec: Sendable {
         query = try values.text("query")
         initScores = try values.list("init_score")
         classWeights = try ClassWeights(values)
-        alpha = try values.optionalNumber("alpha")
+        let alphas = try values.alphas()
+        alpha = alphas.count == 1 ? alphas[0] : nil
         classCount = try values.optionalInteger("num_class")
         features = try values.list("features")
         ignoreFeatures = try values.list("ignore_features")
@@ -108,6 +109,7 @@ package struct TrainSpec: Sendable {
             if case .trees(let parameters, _) = algorithm {
                 parameters.earlyStoppingRound > 0
             } else { false }
+        if case .trees(_, .quantile) = algorithm {} else { _ = try values.alpha() }
         if case .trees(_, .lambdarank) = algorithm, query == nil { throw values.missing("query") }
         guard !stopsEarly || validFraction > 0 || !validData.isEmpty else {
             throw values.wrong(

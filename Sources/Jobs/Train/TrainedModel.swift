@@ -21,6 +21,8 @@ struct TrainedModel: Sendable {
     var statistics: [TargetStatistic] = []
     /// Models of both ends of an interval, for conformalised quantiles.
     var bounds: IntervalCalibration.Bounds?
+    /// Of the scratch file that held the binned rows; 0 without.
+    var scratchByteCount = 0
     /// Of a linear model.
     var linear: LinearReport?
     /// Of a linear model: the terms that were fitted, and the features as the fit saw them.

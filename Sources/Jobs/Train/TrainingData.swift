@@ -187,7 +187,11 @@ extension TrainingData {
                 remedy: "Leave --num-class out, or choose another --target.")
         }
         var outputCount = 1
-        if case .trees(_, .multiclass) = spec.algorithm { outputCount = classCount }
+        switch spec.algorithm {
+        case .trees(_, .multiclass): outputCount = classCount
+        case .trees(_, .quantile(let levels)): outputCount = levels.count
+        default: break
+        }
         guard spec.initScores.isEmpty || spec.initScores.count == outputCount else {
             throw JobFailure(
                 .configInvalid,
@@ -210,8 +214,12 @@ extension TrainingData {
         }
         if spec.query != nil { rows.queries = [0] }
         var metrics = spec.metrics
-        if case .trees(_, let objective) = spec.algorithm, metrics.isEmpty {
-            metrics = Metric.defaults(objective: objective.name)
+        if case .trees(_, let objective) = spec.algorithm {
+            if metrics.isEmpty { metrics = objective.metrics }
+            let levels = objective.quantileLevels
+            if !levels.isEmpty {
+                rows.setQuantiles([Double](repeating: 0.5, count: levels.count), levels: levels)
+            }
         }
         do {
             _ = try rows.values(of: metrics)

@@ -1,0 +1,99 @@
+import Binning
+import Columns
+import Logging
+import Models
+import Objectives
+import Parquet
+import Shards
+import Threads
+import Trees
+
+extension BoostedTraining {
+    /// Bins of each feature and statistic at most, for a plan before they are known.
+    var binCountsMax: [Int] {
+        let limits = spec.binLimits
+        let ofFeatures = data.features.features.map { feature in
+            feature.codeCount == 0
+                ? limits.byColumn[feature.name] ?? limits.maxBin : feature.codeCount
+        }
+        return ofFeatures + [Int](repeating: limits.maxBin, count: data.statisticCountMax)
+    }
+
+    /// Codes that statistics are made of, and what computing these takes.
+    private var statisticByteCount: Int {
+        let rowByteCount =
+            2 * data.encodings.candidates.count
+            + (data.statisticCountMax > 0 ? 4 * context.pool.threadCount : 0)
+        return data.trainRowCount * rowByteCount
+    }
+
+    /// How to make do with the memory there is.
+    /// - Throws: `outOfMemory` when it is too little for any way.
+    func memory(_ layout: BinLayout) throws(JobFailure) -> TrainingMemory {
+        var widest = objective
+        if case .interval(_, .quantiles)? = spec.calibration?.goal, widest.outputCount == 1 {
+            // Both ends are trained together.
+            widest = QuantileLoss(levels: [0.1, 0.9])
+        }
+        let outputCount = objective.outputCount
+        let sampledCount = min(
+            data.trainRowCount, BinningParameters().binConstructSampleCount)
+        let validationRowCount = data.validationLabels?.labels.count ?? 0
+        let memory = TrainingMemory(
+            TrainingMemory.Needs(
+                trainRowCount: data.trainRowCount, validationRowCount: validationRowCount,
+                fixedByteCount: MemoryPlan.fixedByteCount + statisticByteCount
+                    + data.rows.byteCount
+                    + (data.validation?.rows.byteCount ?? 0),
+                // Of the windows one is decoded, the next is there as bytes.
+                readingByteCount: 2 * windowByteCount
+                    + 12 * sampledCount * data.features.features.count,
+                layout: layout,
+                working: WorkingMemory(
+                    rowCount: data.trainRowCount, layout: layout, objective: widest,
+                    parameters: parameters, threadCount: context.pool.threadCount),
+                // Scores, predictions, and labels and weights as the metrics want them.
+                validationByteCount: validationRowCount * (24 * outputCount + 16)),
+            limit: context.memoryByteCountMax, folder: context.scratchFolder)
+        try MemoryPlan(byteCount: memory.byteCount, advice: "use fewer rows").check(context)
+        return memory
+    }
+
+    /// Bytes of the largest row group's features once decoded.
+    private var windowByteCount: Int {
+        let tables = [data.table] + [data.validation?.table].compactMap { $0 }
+        let rowCount = tables.flatMap(\.shards).flatMap(\.metadata.rowGroups)
+            .map { Int($0.rowCount) }.max()
+        let valueByteCounts = data.features.features.map { feature in
+            switch feature.type {
+            case .boolean, .int8, .int16, .int32, .uint8, .uint16, .uint32, .float, .string: 4
+            default: 8
+            }
+        }
+        return (rowCount ?? 0) * valueByteCounts.reduce(0, +)
+    }
+
+    func warn(of memory: TrainingMemory) {
+        guard let folder = memory.storage.folder else { return }
+        context.logger.warning(
+            "the binned rows do not fit into memory and lie on the scratch disk",
+            metadata: [
+                "folder": "\(folder)",
+                "scratch": "\(ByteCountText.write(memory.scratchByteCount))",
+                "memory": "\(ByteCountText.write(memory.byteCount))",
+            ])
+    }
+}
+
+extension TargetPass.Rows {
+    /// Bytes that they take in memory.
+    var byteCount: Int { roles.byteCount + train.byteCount + validation.byteCount }
+}
+
+extension TargetPass.Labels {
+    fileprivate var byteCount: Int {
+        labels.count * 4 + (weights?.count ?? 0) * 4 + (startScores?.count ?? 0) * 8
+            // Rows by query, too.
+            + (queries?.count ?? 0) * 8
+    }
+}

@@ -1,0 +1,39 @@
+package import Binning
+package import Objectives
+
+/// Bytes that boosting takes while it runs, besides the binned rows and their labels.
+package struct WorkingMemory: Hashable, Sendable {
+    /// What it cannot do without.
+    package let byteCountMin: Int
+    /// What it can make use of: rows of small nodes are moved together, for speed.
+    package let byteCountMax: Int
+
+    /// Stores of the rows of all nodes of a tree, at most so many times the table: a node's rows
+    /// may be moved again for a node far below it.
+    private static let storeShare = 1.25
+
+    /// - Parameters:
+    ///   - rowCount: of the training rows.
+    ///   - layout: of their bins.
+    package init(
+        rowCount: Int, layout: BinLayout, objective: any Objective,
+        parameters: BoostingParameters, threadCount: Int
+    ) {
+        // Scores, packed gradients, the order of rows, the right sides of what is divided, and
+        // gradients in the order of a node that is at most half of the table.
+        var rowByteCount = 8 * objective.outputCount + 8 + 4 + 4 + 4
+        // Left sides have a buffer of their own while several threads divide.
+        if threadCount > 1 { rowByteCount += 4 }
+        // What the objective prepares for a round.
+        if ["multiclass", "lambdarank"].contains(objective.name) { rowByteCount += 8 }
+        let hasBag = parameters.baggingFreq > 0 && parameters.baggingFraction < 1
+        if hasBag || parameters.sampleStrategy == .goss { rowByteCount += 8 }
+        if parameters.sampleStrategy == .goss { rowByteCount += 8 }
+        let entryCount = HistogramLayout(layout).entryCount
+        let histogramByteCount =
+            entryCount * 8 * (2 * (parameters.numLeaves + 2) + 3 * threadCount)
+        byteCountMin = rowCount * rowByteCount + histogramByteCount
+        let storeByteCount = RowStore.byteCount(rowCount: rowCount, layout: layout)
+        byteCountMax = byteCountMin + Int(Double(storeByteCount) * Self.storeShare)
+    }
+}
