@@ -4,18 +4,32 @@ extension BinEdges {
     /// - Parameters:
     ///   - sorted: ascending, no NaN.
     ///   - hasMissing: whether one bin has to be left for missing values.
+    ///   - forced: bounds that there are whatever the values; other bins are shared out between
+    ///     them by the number of values, as LightGBM does.
     /// - Complexity: O(`sorted.count`).
     package static func find(
-        sorted: [Double], hasMissing: Bool, parameters: BinningParameters
+        sorted: [Double], hasMissing: Bool, parameters: BinningParameters, forced: [Double] = []
     ) -> BinEdges {
         let binCountMax = max(1, parameters.maxBin - (hasMissing ? 1 : 0))
-        let distinct = DistinctValues(sorted: sorted)
-        let bounds =
-            distinct.values.count <= binCountMax
-            ? distinct.boundsOfFewValues(countMin: parameters.minDataInBin)
-            : distinct.boundsOfEqualCounts(
+        guard !forced.isEmpty else {
+            let bounds = DistinctValues(sorted: sorted[...]).bounds(
                 binCountMax: binCountMax, countMin: parameters.minDataInBin)
-        return BinEdges(upperBounds: bounds, hasMissing: hasMissing)
+            return BinEdges(upperBounds: bounds, hasMissing: hasMissing)
+        }
+        var all = forced
+        var start = 0
+        for (index, bound) in (forced + [.infinity]).enumerated() {
+            let end = sorted[start...].firstIndex { $0 > bound } ?? sorted.count
+            let remaining = binCountMax - all.count - 1
+            let share =
+                Double((end - start) * (binCountMax - forced.count - 1))
+                / Double(max(1, sorted.count))
+            let added = index == forced.count ? remaining : min(Int(share.rounded()), remaining)
+            all += DistinctValues(sorted: sorted[start..<end]).bounds(
+                binCountMax: max(1, added + 1), countMin: parameters.minDataInBin)
+            start = end
+        }
+        return BinEdges(upperBounds: Set(all).sorted(), hasMissing: hasMissing)
     }
 }
 
@@ -24,7 +38,7 @@ private struct DistinctValues {
     var values: [Double] = []
     var counts: [Int] = []
 
-    init(sorted: [Double]) {
+    init(sorted: ArraySlice<Double>) {
         for value in sorted {
             if let last = values.last, last == value {
                 counts[counts.count - 1] += 1
@@ -33,6 +47,12 @@ private struct DistinctValues {
                 counts.append(1)
             }
         }
+    }
+
+    func bounds(binCountMax: Int, countMin: Int) -> [Double] {
+        values.count <= binCountMax
+            ? boundsOfFewValues(countMin: countMin)
+            : boundsOfEqualCounts(binCountMax: binCountMax, countMin: countMin)
     }
 
     /// A bin for each value, but values are joined until a bin holds `countMin`.

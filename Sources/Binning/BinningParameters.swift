@@ -5,6 +5,9 @@ package struct BinningParameters: Hashable, Sendable {
     package var maxBin = 255
     /// The same of some features, by their index.
     package var maxBinByFeature: [Int: Int] = [:]
+    /// Bounds that the bins of some numeric features have whatever their values, by index: finite
+    /// and strictly ascending.
+    package var forcedBounds: [Int: [Double]] = [:]
     /// Sampled values that a bin holds at least: 1 or more.
     package var minDataInBin = 3
     /// Rows from which the bins are found: 1 or more.
@@ -20,6 +23,9 @@ package struct BinningParameters: Hashable, Sendable {
         for (_, count) in maxBinByFeature.sorted(by: { $0.key < $1.key }) {
             try Self.require("max_bin_by_feature", count, in: 2...65_535)
         }
+        for (feature, bounds) in forcedBounds.sorted(by: { $0.key < $1.key }) {
+            try Self.require(bounds, binCountMax: of(feature: feature).maxBin)
+        }
         try Self.require("min_data_in_bin", minDataInBin, in: 1...Int(Int32.max))
         try Self.require(
             "bin_construct_sample_cnt", binConstructSampleCount, in: 1...Int(Int32.max))
@@ -30,6 +36,24 @@ package struct BinningParameters: Hashable, Sendable {
         var parameters = self
         parameters.maxBin = maxBinByFeature[feature] ?? maxBin
         return parameters
+    }
+
+    private static func require(_ bounds: [Double], binCountMax: Int) throws(BinningError) {
+        guard bounds.allSatisfy(\.isFinite), zip(bounds, bounds.dropFirst()).allSatisfy(<) else {
+            throw BinningError(
+                .invalidParameter,
+                "Parameter forced_bins holds "
+                    + bounds.map { "\($0)" }.joined(separator: ":")
+                    + "; the bounds of a feature must be finite and ascend.")
+        }
+        // One more for what lies above them, one for missing values.
+        guard bounds.count + 2 <= binCountMax else {
+            throw BinningError(
+                .invalidParameter,
+                "Parameter forced_bins has \(bounds.count) bounds for a feature, which make "
+                    + "\(bounds.count + 2) bins with that of missing values; max_bin is "
+                    + "\(binCountMax).")
+        }
     }
 
     private static func require(

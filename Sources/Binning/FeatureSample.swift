@@ -33,13 +33,14 @@ final class FeatureSample {
         }
     }
 
-    func makeBins(_ parameters: BinningParameters) -> FeatureBins {
+    func makeBins(_ parameters: BinningParameters, forced: [Double]) -> FeatureBins {
         switch kind {
         case .numeric:
             let sorted =
                 doubles.isEmpty ? NumberSort.sorted(floats) : NumberSort.sorted(doubles)
             return .numeric(
-                BinEdges.find(sorted: sorted, hasMissing: hasMissing, parameters: parameters))
+                BinEdges.find(
+                    sorted: sorted, hasMissing: hasMissing, parameters: parameters, forced: forced))
         case .categorical:
             return .categorical(CategoryBins.find(counts: codeCounts, parameters: parameters))
         }

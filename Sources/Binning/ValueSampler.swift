@@ -39,7 +39,8 @@ package final class ValueSampler: @unchecked Sendable {
         pool.forEach(count: samples.count) { range, _ in
             for feature in range {
                 results[feature] = self.samples[feature].makeBins(
-                    self.parameters.of(feature: feature))
+                    self.parameters.of(feature: feature),
+                    forced: self.parameters.forcedBounds[feature] ?? [])
             }
         }
         return found.compactMap { $0 }

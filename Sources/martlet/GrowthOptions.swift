@@ -39,6 +39,12 @@ struct GrowthOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Where bins of some columns end, whatever their values.",
+            valueName: "column=x:y,…"))
+    var forcedBins: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
             "bagging, or goss: the rows with large gradients and some others. Default: bagging.",
             valueName: "name"))
     var dataSampleStrategy: String?

@@ -52,6 +52,47 @@ struct TreeOptionsTests {
         #expect(model.parameters["grow_policy"] == .string("lossguide"))
     }
 
+    @Test("forced bins reach the trees by name, and the model remembers them")
+    func forcedBinsReachTheTrees() async throws {
+        let fixture = try await fixture()
+        let name = try await numbers(of: fixture)[0]
+        _ = try await fixture.train(
+            parameters(
+                [
+                    "features": name, "ignore_features": "", "forced_bins": "\(name)=12.5:3.25",
+                    "max_bin": "4",
+                ].filter { !$0.value.isEmpty }))
+        let model = try await fixture.model("s3://out/model/")
+        guard case .trees(let ensemble) = model.kind else { return #expect(Bool(false)) }
+        let thresholds = Set(ensemble.trees.flatMap(\.nodes).map(\.threshold))
+        // With a bin for missing values there is no room for others.
+        #expect(!thresholds.isEmpty && thresholds.isSubset(of: [3.25, 12.5, .infinity]))
+        #expect(
+            model.parameters["forced_bins"]
+                == .object([name: .array([.number(3.25), .number(12.5)])]))
+    }
+
+    @Test("wrong forced bins are refused before anything is read")
+    func wrongForcedBinsAreRefused() async throws {
+        let fixture = try await fixture()
+        let name = try await numbers(of: fixture)[0]
+        let category = try #require(
+            try await fixture.model("s3://out/model/").features.features.first {
+                $0.codeCount > 0
+            }
+        ).name
+        for value in [
+            name, "\(name)=", "\(name)=1:", "\(name)=high", "\(name)=inf", "\(name)=1:1",
+            "nothing=1", "\(category)=1", "\(name)=1,\(name)=2", "\(name)=1:2:3",
+        ] {
+            let failure = await #expect(throws: JobFailure.self) {
+                _ = try await fixture.run(
+                    .train, parameters(["forced_bins": value, "max_bin": "4"]))
+            }
+            #expect(failure?.name == .configInvalid, "\(value)")
+        }
+    }
+
     @Test("wrong constraints are refused before anything is read")
     func wrongConstraintsAreRefused() async throws {
         let fixture = try await fixture()

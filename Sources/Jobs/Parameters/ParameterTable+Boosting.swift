@@ -29,6 +29,9 @@ extension ParameterTable {
             "max_bin_by_feature", .list, for: learning, default: "max_bin",
             "Bins of some columns at most, 2 to 65535: height=4000,weight=1000."),
         Parameter(
+            "forced_bins", .list, for: learning,
+            "Where bins of some columns end whatever their values: age=18:65,income=1e4."),
+        Parameter(
             "min_data_in_leaf", .integer(0...Int.max),
             aliases: [
                 "min_data_per_leaf", "min_data", "min_child_samples", "min_samples_leaf",

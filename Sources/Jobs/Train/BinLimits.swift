@@ -1,20 +1,29 @@
 import Binning
 import Columns
 
-/// How many bins features have at most.
+/// How many bins features have at most, and where some must end.
 package struct BinLimits: Hashable, Sendable {
     let maxBin: Int
     /// Of some columns, by name.
     let byColumn: [String: Int]
+    /// Bounds that the bins of some columns have whatever their values, by name; ascending.
+    let forced: [String: [Double]]
 
     init(_ values: JobValues) throws {
         maxBin = try values.integer("max_bin", default: 255)
         byColumn = try values.named("max_bin_by_feature", like: "height=4000") {
             Int($0).flatMap { (2...65_535).contains($0) ? $0 : nil }
         }
+        forced = try values.named("forced_bins", like: "height=150:180") { text in
+            let bounds = text.split(separator: ":", omittingEmptySubsequences: false).map {
+                Double($0) ?? .nan
+            }
+            return bounds.allSatisfy(\.isFinite) ? bounds.sorted() : nil
+        }
     }
 
-    /// - Throws: `configInvalid` for a column that is no feature.
+    /// - Throws: `configInvalid` for a column that is no feature, or no number where one is needed,
+    ///   and for bounds that do not fit.
     func apply(
         to binning: inout BinningParameters, features: [TrainingColumns.FeatureColumn]
     ) throws(JobFailure) {
@@ -23,14 +32,19 @@ package struct BinLimits: Hashable, Sendable {
             let index = try features.index(of: name, for: "--max-bin-by-feature")
             binning.maxBinByFeature[index] = count
         }
-    }
-
-    /// Bytes of the histograms of all leaves of a tree, where they are large.
-    func histogramByteCount(features: Int, leaves: Int) -> Int {
-        let named = byColumn.values.reduce(0, +)
-        let binCount = named + (features - byColumn.count) * maxBin
-        // Gradients and hessians of 8 bytes for each bin; the workers have some of their own.
-        return (leaves + 8) * max(0, binCount - 256 * features) * 16
+        for (name, bounds) in forced.sorted(by: { $0.key < $1.key }) {
+            let index = try features.index(of: name, for: "--forced-bins")
+            guard !features[index].isCategorical else {
+                throw JobFailure(
+                    .configInvalid,
+                    "--forced-bins names '\(name)', whose values are categories: they have no "
+                        + "bounds.", place: .init(column: name), remedy: "Leave it out.")
+            }
+            binning.forcedBounds[index] = bounds
+        }
+        do throws(BinningError) { try binning.validate() } catch {
+            throw JobFailure(.configInvalid, error.message)
+        }
     }
 }
 

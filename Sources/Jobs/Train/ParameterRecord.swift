@@ -74,6 +74,10 @@ enum ParameterRecord {
                 spec.binLimits.byColumn.mapValues { .number(Double($0)) })
         }
         values.merge(spec.encoding.record) { _, new in new }
+        if !spec.binLimits.forced.isEmpty {
+            values["forced_bins"] = .object(
+                spec.binLimits.forced.mapValues { .array($0.map { .number($0) }) })
+        }
         values.merge(constraints(spec.constraints)) { _, new in new }
         return values
     }
