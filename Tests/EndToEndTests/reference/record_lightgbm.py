@@ -76,7 +76,8 @@ def measure(metric, labels, predictions, alpha):
     raise ValueError(metric)
 
 
-def record(case, leaves, shared, runs=RUNS):
+def reached(case, leaves, shared, runs=RUNS):
+    """Metric to values, one a run."""
     train = pyarrow.parquet.read_table(shared / case["train"])
     test = pyarrow.parquet.read_table(shared / case["test"])
     left_out = {case["target"], case.get("weight"), *case["ignore"]}
@@ -107,6 +108,11 @@ def record(case, leaves, shared, runs=RUNS):
         for metric, values in found.items():
             values.append(
                 float(measure(metric, test_y, predictions, case["parameters"].get("alpha"))))
+    return found
+
+
+def record(case, leaves, shared, runs=RUNS):
+    found = reached(case, leaves, shared, runs)
     return {
         metric: {
             "mean": statistics.fmean(values),
