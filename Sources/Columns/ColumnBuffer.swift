@@ -13,14 +13,23 @@ package final class ColumnBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
 
     package let count: Int
     private let base: UnsafeMutableRawPointer
+    /// Where the memory came from; nil for the allocator.
+    private let source: (memory: ColumnMemory, block: ColumnMemory.Block)?
 
     /// Memory for `count` elements, not initialised, with `slackBytes` behind it.
+    /// - Parameter memory: what to take it from, and to give it back to.
     /// - Precondition: `count` was bounded by the caller; memory that cannot be had ends the process.
-    package init(uninitializedCount count: Int) {
+    package init(uninitializedCount count: Int, from memory: ColumnMemory? = nil) {
         precondition(count >= 0)
         self.count = count
-        base = UnsafeMutableRawPointer.allocate(
-            byteCount: count * MemoryLayout<Element>.stride + Self.slackBytes, alignment: 64)
+        let byteCount = count * MemoryLayout<Element>.stride + Self.slackBytes
+        if let memory, let block = memory.take(byteCount) {
+            source = (memory, block)
+            base = block.address
+        } else {
+            source = nil
+            base = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
+        }
         base.bindMemory(to: Element.self, capacity: count)
     }
 
@@ -44,7 +53,9 @@ package final class ColumnBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
         }
     }
 
-    deinit { base.deallocate() }
+    deinit {
+        if let source { source.memory.give(source.block) } else { base.deallocate() }
+    }
 
     /// The elements; valid while the buffer is alive.
     package var elements: UnsafeBufferPointer<Element> {

@@ -17,6 +17,8 @@ package struct ShardReader: Sendable {
     private let pool: ThreadPool
     private let fileColumns: [String]
     private let windowByteCountMax: Int
+    /// One for each worker of the pool, which decodes one window at a time.
+    private let scratch: [DecodeScratch]
 
     /// Enough for some row groups of 1 M values, small beside a task's memory.
     package static let defaultWindowByteCount = 64 << 20
@@ -43,6 +45,8 @@ package struct ShardReader: Sendable {
         self.store = store
         self.pool = pool
         self.windowByteCountMax = windowByteCountMax
+        let memory = ColumnMemory()
+        scratch = (0..<pool.threadCount).map { _ in DecodeScratch(memory: memory) }
         let partitions = Set(table.partitionColumns.map(\.name))
         fileColumns = columns.filter { !partitions.contains($0) }
     }
@@ -114,9 +118,9 @@ package struct ShardReader: Sendable {
             }
         let pool = pool
         let table = table
+        let scratch = scratch
         let columns = try await pool.perform {
-            let scratch = (0..<pool.threadCount).map { _ in DecodeScratch() }
-            return try pool.map(count: tasks.count) { index, worker throws(ShardError) in
+            try pool.map(count: tasks.count) { index, worker throws(ShardError) in
                 let rowGroup = window[tasks[index].row]
                 return try rowGroup.decode(
                     chunkAt: tasks[index].chunk, of: table, scratch: scratch[worker])

@@ -10,8 +10,6 @@ import Threads
 
 /// A Parquet file of the file system, read chunk by chunk without the layers above.
 final class BenchmarkFile: Sendable {
-    private static let slackByteCount = 64
-
     let metadata: FileMetadata
     let leaves: [LeafColumn]
     private let path: String
@@ -35,17 +33,12 @@ final class BenchmarkFile: Sendable {
     private static func footer(
         _ descriptor: Int32, byteCount: Int, path: String
     ) throws -> FileMetadata {
+        let worker = BenchmarkWorker(memory: ColumnMemory())
         var wanted = min(byteCount, 64 << 10)
         while true {
-            let tail = try read(
+            let tail = try worker.read(
                 descriptor, offset: byteCount - wanted, byteCount: wanted, path: path)
-            let count = wanted
-            let step = try tail.withUnsafeBytes { bytes in
-                try FileFooter.parse(
-                    tail: UnsafeRawBufferPointer(rebasing: bytes[..<count]),
-                    objectByteCount: byteCount)
-            }
-            switch step {
+            switch try FileFooter.parse(tail: tail, objectByteCount: byteCount) {
             case .metadata(let metadata): return metadata
             case .needs(let more):
                 guard more > wanted, more <= byteCount else {
@@ -57,7 +50,7 @@ final class BenchmarkFile: Sendable {
     }
 
     /// Every column of one row group, decoded side by side.
-    func decode(rowGroup: Int, pool: ThreadPool, scratch: [DecodeScratch]) throws -> [Column] {
+    func decode(rowGroup: Int, pool: ThreadPool, workers: [BenchmarkWorker]) throws -> [Column] {
         let plan = try ReadPlan(
             metadata: metadata, columns: leaves, rowGroupIndex: rowGroup,
             objectByteCount: byteCount)
@@ -66,7 +59,7 @@ final class BenchmarkFile: Sendable {
             plan.chunks[$0].byteCount > plan.chunks[$1].byteCount
         }
         let columns = try pool.map(count: order.count) { [self] position, worker in
-            try decode(plan, order[position], rowGroup: rowGroup, scratch: scratch[worker])
+            try decode(plan, order[position], rowGroup: rowGroup, workers[worker])
         }
         var positions = [Int](repeating: 0, count: order.count)
         for (position, index) in order.enumerated() { positions[index] = position }
@@ -74,36 +67,15 @@ final class BenchmarkFile: Sendable {
     }
 
     private func decode(
-        _ plan: ReadPlan, _ index: Int, rowGroup: Int, scratch: DecodeScratch
+        _ plan: ReadPlan, _ index: Int, rowGroup: Int, _ worker: BenchmarkWorker
     ) throws -> Column {
         let range = plan.chunks[index]
-        let memory = try Self.read(
-            descriptor, offset: range.offset, byteCount: range.byteCount, path: path)
-        return try memory.withUnsafeBytes { bytes in
-            try ColumnChunkDecoder.decode(
-                UnsafeRawBufferPointer(rebasing: bytes[..<range.byteCount]),
-                slackByteCount: Self.slackByteCount,
-                chunk: metadata.rowGroups[rowGroup].columns[leaves[index].columnIndex],
-                column: leaves[index], rowCount: plan.rowCount, rowGroupIndex: rowGroup,
-                scratch: scratch)
-        }
-    }
-
-    private static func read(
-        _ descriptor: Int32, offset: Int, byteCount: Int, path: String
-    ) throws(BenchmarkError) -> [UInt8] {
-        var done = 0
-        let memory = [UInt8](unsafeUninitializedCapacity: byteCount + slackByteCount) {
-            buffer, count in
-            while done < byteCount, let base = buffer.baseAddress {
-                let read = pread(descriptor, base + done, byteCount - done, off_t(offset + done))
-                guard read > 0 else { break }
-                done += read
-            }
-            buffer[done...].initialize(repeating: 0)
-            count = byteCount + slackByteCount
-        }
-        guard done == byteCount else { throw BenchmarkError(message: "cannot read \(path)") }
-        return memory
+        return try ColumnChunkDecoder.decode(
+            worker.read(
+                descriptor, offset: range.offset, byteCount: range.byteCount, path: path),
+            slackByteCount: BenchmarkWorker.slackByteCount,
+            chunk: metadata.rowGroups[rowGroup].columns[leaves[index].columnIndex],
+            column: leaves[index], rowCount: plan.rowCount, rowGroupIndex: rowGroup,
+            scratch: worker.scratch)
     }
 }

@@ -7,13 +7,13 @@ struct ReadBenchmark {
     let path: String
 
     func run(_ repetitions: Repetitions) throws -> String {
-        let scratch = (0..<repetitions.pool.threadCount).map { _ in DecodeScratch() }
+        let workers = BenchmarkWorker.team(repetitions.pool.threadCount)
         return try repetitions.measure {
             let file = try BenchmarkFile(path: path)
             var rows = 0
             for rowGroup in file.metadata.rowGroups.indices {
                 let columns = try file.decode(
-                    rowGroup: rowGroup, pool: repetitions.pool, scratch: scratch)
+                    rowGroup: rowGroup, pool: repetitions.pool, workers: workers)
                 rows += columns.first?.count ?? 0
             }
             return (rows, file.leaves.count)

@@ -29,11 +29,11 @@ struct ScoreBenchmark {
 
     private func decode(_ repetitions: Repetitions) throws -> [RecordBatch] {
         let file = try BenchmarkFile(path: path)
-        let scratch = (0..<repetitions.pool.threadCount).map { _ in DecodeScratch() }
+        let workers = BenchmarkWorker.team(repetitions.pool.threadCount)
         let schema = Schema(file.leaves.map(\.field))
         return try file.metadata.rowGroups.indices.map { rowGroup in
             let columns = try file.decode(
-                rowGroup: rowGroup, pool: repetitions.pool, scratch: scratch)
+                rowGroup: rowGroup, pool: repetitions.pool, workers: workers)
             return RecordBatch(
                 schema: schema, columns: columns, rowCount: columns.first?.count ?? 0)
         }

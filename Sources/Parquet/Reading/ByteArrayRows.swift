@@ -52,11 +52,12 @@ final class ByteArrayRows {
         endCount = 0
     }
 
-    func makeByteArrays() -> ByteArrays {
-        let columnOffsets = ColumnBuffer<Int>(uninitializedCount: rowCount + 1)
+    func makeByteArrays(from memory: ColumnMemory) -> ByteArrays {
+        let columnOffsets = ColumnBuffer<Int>(uninitializedCount: rowCount + 1, from: memory)
         columnOffsets.mutableStart.copyMemory(
             from: offsets.start, byteCount: (rowCount + 1) * 8)
-        let columnBytes = ColumnBuffer<UInt8>(uninitializedCount: valuesByteCount)
+        let columnBytes = ColumnBuffer<UInt8>(
+            uninitializedCount: valuesByteCount, from: memory)
         columnBytes.mutableStart.copyMemory(from: bytes.start, byteCount: valuesByteCount)
         return ByteArrays(offsets: columnOffsets, bytes: columnBytes)
     }

@@ -27,11 +27,11 @@ final class ByteArrayValues {
         self.scratch = scratch
         let (byteCount, overflow) = rowCount.multipliedReportingOverflow(by: 4)
         try scratch.checkSize(overflow ? .max : byteCount, chunkByteCount: chunkByteCount)
-        codes = ColumnBuffer(uninitializedCount: rowCount)
+        codes = ColumnBuffer(uninitializedCount: rowCount, from: scratch.memory)
     }
 
     func finish() throws(ParquetError) -> ColumnValues {
-        if let rows { return .byteArrays(rows.makeByteArrays()) }
+        if let rows { return .byteArrays(rows.makeByteArrays(from: scratch.memory)) }
         return .dictionary(codes: codes, dictionary: dictionary.makeByteArrays())
     }
 

@@ -1,3 +1,5 @@
+package import Columns
+
 /// Working memory of one decoder, kept from chunk to chunk.
 ///
 /// `@unchecked Sendable`: it may move between threads, but a decode has it for itself; whoever
@@ -30,8 +32,14 @@ package final class DecodeScratch: @unchecked Sendable {
     let dictionary = ScratchBuffer()
     let decompressor = PageDecompressor()
 
-    /// - Parameter decodedByteCountMax: default 4 GiB.
-    package init(decodedByteCountMax: Int = 1 << 32) {
+    /// Where the columns' memory comes from.
+    let memory: ColumnMemory
+
+    /// - Parameters:
+    ///   - memory: may serve several decoders at the same time.
+    ///   - decodedByteCountMax: default 4 GiB.
+    package init(memory: ColumnMemory = ColumnMemory(), decodedByteCountMax: Int = 1 << 32) {
+        self.memory = memory
         self.decodedByteCountMax = decodedByteCountMax
     }
 

@@ -23,7 +23,7 @@ final class FixedWidthValues {
         valueByteCount = conversion.valueByteCount
         let (byteCount, overflow) = rowCount.multipliedReportingOverflow(by: valueByteCount)
         try scratch.checkSize(overflow ? .max : byteCount, chunkByteCount: chunkByteCount)
-        values = conversion.makeValues(column, rowCount: rowCount)
+        values = conversion.makeValues(column, rowCount: rowCount, from: scratch.memory)
         rows = values.mutableStart
     }
 

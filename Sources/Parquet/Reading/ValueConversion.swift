@@ -63,23 +63,30 @@ enum ValueConversion {
         }
     }
 
-    /// Memory for `rowCount` values of the column, not initialised.
-    func makeValues(_ column: LeafColumn, rowCount: Int) -> ColumnValues {
+    /// Values of `rowCount` rows in `memory`, not initialised.
+    func makeValues(
+        _ column: LeafColumn, rowCount: Int, from memory: ColumnMemory
+    ) -> ColumnValues {
+        func buffer<Element: BitwiseCopyable>(
+            _ type: Element.Type, count: Int
+        ) -> ColumnBuffer<Element> {
+            ColumnBuffer(uninitializedCount: count, from: memory)
+        }
         switch self {
-        case .boolean: .boolean(ColumnBuffer(uninitializedCount: rowCount))
-        case .float16: .float(ColumnBuffer(uninitializedCount: rowCount))
-        case .int96, .decimalToInt64: .int64(ColumnBuffer(uninitializedCount: rowCount))
+        case .boolean: return .boolean(buffer(UInt8.self, count: rowCount))
+        case .float16: return .float(buffer(Float.self, count: rowCount))
+        case .int96, .decimalToInt64: return .int64(buffer(Int64.self, count: rowCount))
         case .decimalTo16Bytes:
-            .fixed(ColumnBuffer(uninitializedCount: rowCount * 16), byteCount: 16)
+            return .fixed(buffer(UInt8.self, count: rowCount * 16), byteCount: 16)
         case .none(let byteCount):
             switch column.physicalType {
-            case .int32: .int32(ColumnBuffer(uninitializedCount: rowCount))
-            case .int64: .int64(ColumnBuffer(uninitializedCount: rowCount))
-            case .float: .float(ColumnBuffer(uninitializedCount: rowCount))
-            case .double: .double(ColumnBuffer(uninitializedCount: rowCount))
+            case .int32: return .int32(buffer(Int32.self, count: rowCount))
+            case .int64: return .int64(buffer(Int64.self, count: rowCount))
+            case .float: return .float(buffer(Float.self, count: rowCount))
+            case .double: return .double(buffer(Double.self, count: rowCount))
             case .boolean, .int96, .byteArray, .fixedLengthByteArray:
-                .fixed(
-                    ColumnBuffer(uninitializedCount: rowCount * byteCount), byteCount: byteCount)
+                return .fixed(
+                    buffer(UInt8.self, count: rowCount * byteCount), byteCount: byteCount)
             }
         }
     }
