@@ -170,7 +170,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ParquetTests",
-            dependencies: ["Columns", "Parquet", "TestSupport"],
+            dependencies: ["CKernels", "Columns", "Parquet", "TestSupport"],
             exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(

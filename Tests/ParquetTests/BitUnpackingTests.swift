@@ -1,3 +1,4 @@
+import CKernels
 import Parquet
 import TestSupport
 import Testing
@@ -11,14 +12,17 @@ struct BitUnpackingTests {
             let values = (0..<(groupCount * 8)).map { _ in
                 generator.next() & ((1 << UInt64(bitWidth)) - 1)
             }
-            let unpacked = withPadded(packNaive(values, bitWidth: bitWidth)) { bytes in
-                written(UInt32.self, count: values.count) {
-                    BitUnpacking.unpack(
-                        bytes.start, bitWidth: bitWidth, groupCount: groupCount, into: $0)
-                    return true
+            for level in kernelLevels {
+                martlet_limit_kernel_level(level)
+                let unpacked = withPadded(packNaive(values, bitWidth: bitWidth)) { bytes in
+                    written(UInt32.self, count: values.count) {
+                        BitUnpacking.unpack(
+                            bytes.start, bitWidth: bitWidth, groupCount: groupCount, into: $0)
+                        return true
+                    }
                 }
+                #expect(unpacked == values.map { UInt32($0) })
             }
-            #expect(unpacked == values.map { UInt32($0) })
         }
     }
 

@@ -1,3 +1,4 @@
+import CKernels
 import Parquet
 import TestSupport
 import Testing
@@ -48,9 +49,8 @@ struct DictionaryGatherTests {
                             bitOffset: bitOffset, rowCount: count, into: out)
                     }
                 }
-                for (value, expected) in zip(gathered, rows.expected(Self.dictionary)) {
-                    if let expected { #expect(value == expected) }
-                }
+                let expected = rows.expected(Self.dictionary).map { $0 ?? Self.dictionary[0] }
+                #expect(gathered == expected)
             }
         }
     }
@@ -84,11 +84,9 @@ struct DictionaryGatherTests {
                         indices, byteCount: 4, validity: words, bitOffset: bitOffset,
                         rowCount: count, into: out)
                 }
-                let expected = rows.expected((0..<20).map { UInt32($0) })
-                for (row, value) in expected.enumerated() {
-                    if let value { #expect(spread[row] == value) }
-                    #expect(bytes[row] == value ?? 0)
-                }
+                let expected = rows.expected((0..<20).map { UInt32($0) }).map { $0 ?? 0 }
+                #expect(spread == expected)
+                #expect(bytes == expected)
             }
         }
     }
@@ -124,12 +122,30 @@ struct DictionaryGatherTests {
         #expect(result == expected)
     }
 
-    /// Runs a kernel over the rows; behind the indices stands one more, as the kernels ask.
+    /// Runs a kernel over the rows at every level of instructions; behind the indices stand more, as the kernels ask.
     private func kernel<Value: BitwiseCopyable>(
         _ rows: Rows, as type: Value.Type,
         _ body: (UnsafePointer<UInt32>, UnsafePointer<UInt64>, UnsafeMutableRawPointer) -> Void
     ) -> [Value] {
-        let padded = rows.indices + [0]
+        let results = kernelLevels.map { level in
+            martlet_limit_kernel_level(level)
+            return result(rows, as: type, body)
+        }
+        #expect(results.allSatisfy { $0.elementsEqual(results[0], by: areEqual) })
+        return results[0]
+    }
+
+    private func areEqual<Value: BitwiseCopyable>(_ left: Value, _ right: Value) -> Bool {
+        withUnsafeBytes(of: left) { left in
+            withUnsafeBytes(of: right) { left.elementsEqual($0) }
+        }
+    }
+
+    private func result<Value: BitwiseCopyable>(
+        _ rows: Rows, as type: Value.Type,
+        _ body: (UnsafePointer<UInt32>, UnsafePointer<UInt64>, UnsafeMutableRawPointer) -> Void
+    ) -> [Value] {
+        let padded = rows.indices + [UInt32](repeating: 0, count: 16)
         let result = padded.withUnsafeBufferPointer { indices in
             rows.words.withUnsafeBufferPointer { words in
                 written(type, count: rows.isValid.count, slack: 0) { out in

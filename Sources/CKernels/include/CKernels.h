@@ -363,6 +363,37 @@ void martlet_list_rows(const uint64_t *words, size_t word_count, uint32_t first,
 /// How many rows are in a set.
 size_t martlet_count_rows(const uint64_t *words, size_t word_count);
 
+// MARK: Decoding
+
+/// Copies bytes that do not overlap; faster than libc past a kilobyte.
+void martlet_copy(uint8_t *target, const uint8_t *source, size_t count);
+
+/// Decompresses a Snappy block behind its length. Returns 1 if it was well formed and became
+/// `count` bytes. 64 bytes behind `source` are readable; 64 behind `target` may be spoilt.
+int martlet_snappy(const uint8_t *source, size_t source_count, uint8_t *target, size_t count);
+
+/// Puts values, of which there are only those that are not null, on their rows; 0 on the others.
+/// values: of any alignment, one for each set bit, then 64 readable bytes. words: a bitmap whose
+/// bit `bit` is that of row 0, with a readable word more than it needs. rows: (count), written.
+void martlet_spread_8(const uint8_t *values, const uint64_t *words, size_t bit, size_t count,
+                      uint8_t *rows);
+void martlet_spread_32(const uint8_t *values, const uint64_t *words, size_t bit, size_t count,
+                       uint32_t *rows);
+void martlet_spread_64(const uint8_t *values, const uint64_t *words, size_t bit, size_t count,
+                       uint64_t *rows);
+
+/// The same for the entries of a dictionary, of which null rows take the first.
+/// indices: below the number of entries, which is at least 1; one for each set bit, then 64
+/// readable bytes.
+void martlet_gather_32(const uint32_t *dictionary, const uint32_t *indices, const uint64_t *words,
+                       size_t bit, size_t count, uint32_t *rows);
+void martlet_gather_64(const uint64_t *dictionary, const uint32_t *indices, const uint64_t *words,
+                       size_t bit, size_t count, uint64_t *rows);
+
+/// Unpacks groups of 8 integers of `width` bits. Returns 0, with nothing done, where the processor
+/// or the width does not suit. source: (group_count * width) bytes, then 32 readable ones.
+int martlet_unpack(const uint8_t *source, int width, size_t group_count, uint32_t *values);
+
 // MARK: Sums of products
 
 /// Sums of products of columns in twice the precision of a double, for i <= j:

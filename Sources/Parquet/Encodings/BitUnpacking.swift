@@ -1,8 +1,10 @@
+import CKernels
+
 /// Unpacks unsigned integers of a fixed number of bits, lowest bit first.
 /// Source: Encodings.md, "RLE / Bit-Packing Hybrid".
 package enum BitUnpacking {
     /// Bytes that are read behind the last group.
-    package static let slackByteCount = 8
+    package static let slackByteCount = 32
 
     /// - Parameters:
     ///   - source: groups of 8 values, `bitWidth` bytes each, then `slackByteCount` readable bytes.
@@ -14,6 +16,8 @@ package enum BitUnpacking {
         into values: UnsafeMutablePointer<UInt32>
     ) {
         precondition(bitWidth >= 0 && bitWidth <= 32 && groupCount >= 0)
+        let bytes = source.assumingMemoryBound(to: UInt8.self)
+        if martlet_unpack(bytes, Int32(bitWidth), groupCount, values) == 1 { return }
         switch bitWidth {
         case 0: values.update(repeating: 0, count: groupCount &* 8)
         case 1: UnpackGroups<1>.run(source, groupCount, into: values)

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Looks dictionary indices up.
 package enum DictionaryGather {
     /// Whether each index is below `limit`.
@@ -37,36 +39,36 @@ package enum DictionaryGather {
 
     /// Gathers and spreads over the rows at once; see `Spreading`.
     /// - Parameters:
-    ///   - dictionary: entries of `Value`, at least one, even if no index uses it.
-    ///   - indices: one for each set bit, then one more that is below the number of entries.
+    ///   - dictionary: entries of `Value`, at least one, even if no index uses it; null rows take
+    ///     the first.
+    ///   - indices: one for each set bit, below the number of entries, then 64 readable bytes.
     ///   - validity: a bitmap; row 0 is at `bitOffset`; with a readable word more than it needs.
-    ///   - rows: (rowCount), written; no alignment needed.
-    /// - Complexity: O(rowCount). Twin: `gatherSpreadNaive`.
+    ///   - rows: (rowCount), written.
+    /// - Complexity: O(rowCount). Twin: the test's `expected`.
     package static func gatherSpread<Value: BitwiseCopyable>(
         _ dictionary: UnsafeRawPointer, as type: Value.Type, indices: UnsafePointer<UInt32>,
         validity: UnsafePointer<UInt64>, bitOffset: Int, rowCount: Int,
         into rows: UnsafeMutableRawPointer
     ) {
         let stride = MemoryLayout<Value>.stride
-        var taken = 0
-        var row = 0
-        while row < rowCount {
-            let step = min(64, rowCount &- row)
-            var bits = BitWindow.load(validity, bitOffset: bitOffset &+ row)
-            let out = rows + row &* stride
-            if bits == .max && step == 64 {
-                gather(dictionary, as: type, indices: indices + taken, count: 64, into: out)
-                taken &+= 64
-            } else {
-                for i in 0..<step {
-                    let value = dictionary.loadUnaligned(
-                        fromByteOffset: Int(indices[taken]) &* stride, as: type)
-                    out.storeBytes(of: value, toByteOffset: i &* stride, as: type)
-                    taken &+= Int(truncatingIfNeeded: bits & 1)
-                    bits &>>= 1
-                }
+        switch stride {
+        case 4:
+            martlet_gather_32(
+                dictionary.assumingMemoryBound(to: UInt32.self), indices, validity, bitOffset,
+                rowCount, rows.assumingMemoryBound(to: UInt32.self))
+        case 8:
+            martlet_gather_64(
+                dictionary.assumingMemoryBound(to: UInt64.self), indices, validity, bitOffset,
+                rowCount, rows.assumingMemoryBound(to: UInt64.self))
+        default:
+            var taken = 0
+            for row in 0..<rowCount {
+                let bit = Int(BitWindow.load(validity, bitOffset: bitOffset &+ row) & 1)
+                let index = Int(indices[taken]) &* bit
+                (rows + row &* stride).copyMemory(
+                    from: dictionary + index &* stride, byteCount: stride)
+                taken &+= bit
             }
-            row &+= step
         }
     }
 
@@ -76,25 +78,8 @@ package enum DictionaryGather {
         _ indices: UnsafePointer<UInt32>, validity: UnsafePointer<UInt64>, bitOffset: Int,
         rowCount: Int, into rows: UnsafeMutableRawPointer
     ) {
-        var taken = 0
-        var row = 0
-        while row < rowCount {
-            let step = min(64, rowCount &- row)
-            var bits = BitWindow.load(validity, bitOffset: bitOffset &+ row)
-            let out = rows + row &* 4
-            if bits == .max && step == 64 {
-                out.copyMemory(from: indices + taken, byteCount: 256)
-                taken &+= 64
-            } else {
-                for i in 0..<step {
-                    let bit = UInt32(truncatingIfNeeded: bits) & 1
-                    out.storeBytes(
-                        of: indices[taken] & (0 &- bit), toByteOffset: i &* 4, as: UInt32.self)
-                    taken &+= Int(bit)
-                    bits &>>= 1
-                }
-            }
-            row &+= step
-        }
+        Spreading.spread(
+            indices, as: UInt32.self, validity: validity, bitOffset: bitOffset,
+            rowCount: rowCount, into: rows)
     }
 }

@@ -124,8 +124,10 @@ private struct BitAppender {
         filledCount = bitOffset & 63
     }
 
-    /// Takes runs as long as they are short and complete, without a branch on what they are: where
-    /// a page has nulls here and there, which kind comes next cannot be predicted.
+    /// Takes runs as long as they are short and complete.
+    ///
+    /// Where a page has nulls here and there, repeated and packed runs take turns, which processors
+    /// predict; so the place of the next header does not wait for the one before.
     /// - Returns: false if a repeated value is above 1.
     @inline(__always)
     mutating func appendShortRuns(_ reader: inout RunReader, left: inout Int) -> Bool {
@@ -133,18 +135,23 @@ private struct BitAppender {
         // A header of one byte, then at most 7 bytes.
         while reader.bytesLeft >= 8 {
             let header = UInt64(reader.cursor.load(as: UInt8.self))
-            let packed = 0 &- (header & 1)
-            let length = header &>> 1
-            // At most 7 groups, 63 values; not empty.
-            guard header &- 2 < 126, header & packed < 16 else { break }
-            let count = ((length &<< 3) & packed) | (length & ~packed)
-            guard count <= left else { break }
+            let length = Int(truncatingIfNeeded: header &>> 1)
+            // Neither empty nor a header of several bytes.
+            guard header &- 2 < 126 else { break }
             let next = reader.cursor.loadUnaligned(fromByteOffset: 1, as: UInt64.self)
-            let values = (next & packed) | ((0 &- (next & 1)) & ~packed)
-            append(values & ((1 &<< count) &- 1), count: Int(truncatingIfNeeded: count))
-            aboveOne |= next & 0xFE & ~packed
-            reader.skip(1 &+ Int(truncatingIfNeeded: (length & packed) | (1 & ~packed)))
-            left &-= Int(truncatingIfNeeded: count)
+            if header & 1 == 0 {
+                guard length <= left else { break }
+                append((0 &- (next & 1)) & ((1 &<< UInt64(length)) &- 1), count: length)
+                aboveOne |= next & 0xFE
+                reader.skip(2)
+                left &-= length
+            } else {
+                let count = length &* 8
+                guard length < 8, count <= left else { break }
+                append(next & ((1 &<< UInt64(count)) &- 1), count: count)
+                reader.skip(1 &+ length)
+                left &-= count
+            }
         }
         return aboveOne == 0
     }
