@@ -20,6 +20,11 @@ static inline uint64_t load_64(const uint8_t *place) {
     return value;
 }
 
+static inline void copy_8(uint8_t *target, const uint8_t *source) {
+    uint64_t word = load_64(source);
+    memcpy(target, &word, 8);
+}
+
 static inline void copy_16(uint8_t *target, const uint8_t *source) {
     uint64_t low = load_64(source), high = load_64(source + 8);
     memcpy(target, &low, 8);
@@ -91,23 +96,38 @@ int martlet_snappy(const uint8_t *source, size_t source_count, uint8_t *target, 
     while (ip < ip_end) {
         while (ip_end - ip >= MARGIN && op_end - op >= MARGIN) {
             uint32_t tag = *ip, kind = tag & 3;
-            uint32_t is_literal = kind == 0, is_near = kind == 1;
+            if (kind == 0) {
+                size_t length = (tag >> 2) + 1;
+                if (length > 60) break;
+                copy_16(op, ip + 1);
+                if (length > 16) {
+                    copy_16(op + 16, ip + 17);
+                    copy_16(op + 32, ip + 33);
+                    copy_16(op + 48, ip + 49);
+                }
+                op += length;
+                ip += 1 + length;
+                continue;
+            }
+            uint32_t is_near = kind == 1;
             size_t length = is_near ? (tag >> 2 & 7) + 4 : (tag >> 2) + 1;
             size_t distance = (load_32(ip + 1) & masks[kind]) | (is_near ? (tag & 0xE0) << 3 : 0);
-            // Copies from at least 16 bytes before, from behind the start; literals to 60 bytes.
-            size_t checked = is_literal ? 16 : distance;
-            if (checked - 16 > (size_t)(op - target) - 16 || op - target < 16 || kind == 3
-                || (is_literal & (length > 60)))
-                break;
-            const uint8_t *from = is_literal ? ip + 1 : op - distance;
-            copy_16(op, from);
-            if (length > 16) {
+            // From within what is there; 16 bytes at a time only where they do not overlap.
+            if (distance - 8 > (size_t)(op - target) - 8 || op - target < 8 || kind == 3) break;
+            const uint8_t *from = op - distance;
+            if (length <= 16) {
+                copy_8(op, from);
+                copy_8(op + 8, from + 8);
+            } else if (distance >= 16) {
+                copy_16(op, from);
                 copy_16(op + 16, from + 16);
                 copy_16(op + 32, from + 32);
                 copy_16(op + 48, from + 48);
+            } else {
+                break;
             }
             op += length;
-            ip += 1 + (is_literal ? length : kind);
+            ip += 1 + kind;
         }
         if (ip < ip_end && !element(&ip, ip_end, target, &op, op_end)) return 0;
     }
