@@ -185,7 +185,7 @@ V3 static void unpack_v3(const uint8_t *source, int width, size_t group_count, u
 }
 #endif
 
-int martlet_unpack(const uint8_t *source, int width, size_t group_count, uint32_t *values) {
+int martlet_unpack_bits(const uint8_t *source, int width, size_t group_count, uint32_t *values) {
 #if defined(__x86_64__)
     if (width >= 1 && width <= 25 && martlet_kernel_level() >= 1) {
         unpack_v3(source, width, group_count, values);

@@ -392,7 +392,7 @@ void martlet_gather_64(const uint64_t *dictionary, const uint32_t *indices, cons
 
 /// Unpacks groups of 8 integers of `width` bits. Returns 0, with nothing done, where the processor
 /// or the width does not suit. source: (group_count * width) bytes, then 32 readable ones.
-int martlet_unpack(const uint8_t *source, int width, size_t group_count, uint32_t *values);
+int martlet_unpack_bits(const uint8_t *source, int width, size_t group_count, uint32_t *values);
 
 // MARK: Sums of products
 

@@ -17,7 +17,7 @@ package enum BitUnpacking {
     ) {
         precondition(bitWidth >= 0 && bitWidth <= 32 && groupCount >= 0)
         let bytes = source.assumingMemoryBound(to: UInt8.self)
-        if martlet_unpack(bytes, Int32(bitWidth), groupCount, values) == 1 { return }
+        if martlet_unpack_bits(bytes, Int32(bitWidth), groupCount, values) == 1 { return }
         switch bitWidth {
         case 0: values.update(repeating: 0, count: groupCount &* 8)
         case 1: UnpackGroups<1>.run(source, groupCount, into: values)
