@@ -17,7 +17,8 @@ struct OrderedStatisticTests {
         init(seed: UInt64, rowCount: Int) {
             var random = SeededGenerator(seed: seed)
             let codeCounts = [0: 4, 2: 300, 3: 9]
-            codes = CategoryCodes(codeCounts: codeCounts, rowCount: rowCount)
+            let codes = CategoryCodes(codeCounts: codeCounts, rowCount: rowCount)
+            self.codes = codes
             for (feature, codeCount) in codeCounts.sorted(by: { $0.key < $1.key }) {
                 let values = (0..<rowCount).map { _ in
                     Double(Int.random(in: 0..<codeCount, using: &random))
@@ -26,7 +27,7 @@ struct OrderedStatisticTests {
             }
             labels = (0..<rowCount).map { _ in Float(Int.random(in: 0...2, using: &random)) }
             if seed % 2 == 1 {
-                weights = labels.indices.map { _ in Float.random(in: 0...3, using: &random) }
+                weights = (0..<rowCount).map { _ in Float.random(in: 0...3, using: &random) }
             }
         }
 
