@@ -36,7 +36,7 @@ final class BoostingRun {
     private var sample: GradientSample?
     /// At least the largest |gradient| of the coming round, where it is followed.
     private var gradientBound = 0.0
-    /// Holds the gradients in place of `scores`, which are then undefined; nil where that cannot be.
+    /// Holds the gradients in place of `scores`, which are then undefined; nil where it cannot.
     private var carrier: ResidualCarrier?
 
     /// - Parameters:

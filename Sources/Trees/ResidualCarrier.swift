@@ -6,8 +6,8 @@ import Threads
 
 /// Carries the gradients of squared error from tree to tree, in whole quanta.
 ///
-/// See `ResidualQuantum`. Where the gradients outgrow their integers, which takes a loss that rises,
-/// `isWithinBounds` says so, and training goes on from the scores.
+/// See `ResidualQuantum`. Where the gradients outgrow their integers, `isWithinBounds` says so, and
+/// training goes on from the scores.
 final class ResidualCarrier {
     let quantum: ResidualQuantum
     let scale: GradientScale

@@ -17,8 +17,8 @@ struct TreeGrower: Sendable {
     /// A node whose share of its store is smaller than one in so many rows gets a store of its
     /// own: gathering costs about as much as three scattered histograms.
     private static let gatherShare = 4
-    /// The same of the table, whose rows lie in the order of a tree and are divided faster: 8 and 16
-    /// measured 8% faster in a prototype of the whole fit than 4, and 32 no better.
+    /// The same of the table, whose rows lie in the order of a tree and are divided faster: 8 and
+    /// 16 measured 8% faster in a prototype of the whole fit than 4, and 32 no better.
     private static let tableGatherShare = 16
     /// Rows below which a node stays where it is.
     private static let gatherRowCountMin = 256

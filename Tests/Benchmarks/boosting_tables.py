@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Training on tables of one's own, Martlet beside LightGBM, XGBoost, CatBoost and scikit-learn.
 
-    .venv-benchmarks/bin/pip install --requirement Tests/Benchmarks/requirements-scoring.txt catboost
+    .venv-benchmarks/bin/pip install catboost==1.2.10 xgboost==3.2.0
     .venv-benchmarks/bin/python Tests/Benchmarks/boosting_tables.py --tables FOLDER --threads 1
 
 FOLDER/NAME/train.parquet and test.parquet hold a table each; `--table` says for each NAME its task,

@@ -166,8 +166,8 @@ class TestTrain:
                 level, "--num-iterations", 8, "--num-leaves", 63, folder=folder)
             models.add((folder / "model/model.martlet").read_bytes())
             assert len(models) == 1
-        # What training says of its rows, which it has reordered, is what the model says of them; its
-        # labels have 32 bits.
+        # What training says of its rows, which it has reordered, is what the model says of them.
+        # Its labels have 32 bits.
         evaluated = martlet(
             "evaluate", "--model", folder / "model", "--data", tmp_path / "shards")
         name = {"regression": "rmse", "binary": "auc"}[objective]
