@@ -50,8 +50,8 @@ def bounds(values, forced, max_bin):
 
 
 CASES = [
-    dict(seed=1, levels=0, forced=[0.25, 0.5], max_bin=4),
-    dict(seed=2, levels=0, forced=[0.31, 0.35, 0.4], max_bin=5),
+    dict(seed=1, levels=0, forced=[0.25, 0.5], max_bin=5),
+    dict(seed=2, levels=0, forced=[0.31, 0.35, 0.4], max_bin=6),
     dict(seed=3, levels=0, forced=[0.9], max_bin=12),
     dict(seed=4, levels=0, forced=[0.1, 0.2, 0.8], max_bin=33),
     dict(seed=5, levels=20, forced=[0.33, 0.77], max_bin=8),
