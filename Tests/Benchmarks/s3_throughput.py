@@ -5,9 +5,10 @@ the AWS CLI uses it with `preferred_transfer_client = crt`.
     s3_throughput.py [--large N] [--small N] [--repeats N] [--folder DIRECTORY]
 
 All talk to the same local server (s3_server.py), which has a processor of its own where there are
-two. Each copy is a process, from its start to its end; wall time and the processor time of the
-client are medians, and the last columns compare with the faster of the peers. Needs boto3[crt]; the
-folder should lie in memory (/dev/shm).
+two. Each copy is a process, from its start to its end; wall time, and the processor time of client
+and server, are medians, and the last columns compare with the faster of the peers. Needs boto3[crt]
+(the AWS CLI of PyPI, version 1, has no CRT; this calls the same library as version 2); the folder
+should lie in memory (/dev/shm).
 """
 
 import argparse
@@ -103,6 +104,7 @@ class Comparison:
 
     def run(self, command):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        server_before = self.server_seconds()
         started = time.monotonic()
         subprocess.run(
             [str(part) for part in command], env=self.environment, check=True,
@@ -110,7 +112,16 @@ class Comparison:
             preexec_fn=lambda: os.sched_setaffinity(0, self.client_cores))
         wall = time.monotonic() - started
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return (wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
+                self.server_seconds() - server_before)
+
+    def server_seconds(self):
+        """Of processor time; 0 where there is no /proc."""
+        stat = pathlib.Path(f"/proc/{self.server.pid}/stat")
+        if not stat.exists():
+            return 0
+        fields = stat.read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
     def measure(self, title, direction, source, prefix, size):
         times = {}
@@ -135,11 +146,12 @@ class Comparison:
             for name, pairs in times.items()}
         best = [min(medians[name][column] for name in medians if name != "martlet")
                 for column in (0, 1)]
-        for name, (wall, processor) in medians.items():
+        for name, (wall, processor, server) in medians.items():
             ratios = "" if name != "martlet" else (
                 f"  {best[0] / wall:5.1f} x  {best[1] / processor:5.1f} x less CPU")
             print(f"{title:22} {name:15} {wall:7.2f} s {size / wall / 1e6:8.0f} MB/s "
-                  f"{processor / size * 1e9:7.2f} CPU s/GB{ratios}", flush=True)
+                  f"{processor / size * 1e9:7.2f} CPU s/GB, server {server / size * 1e9:5.2f}"
+                  f"{ratios}", flush=True)
 
     def fill(self, name, count, size):
         folder = self.chosen.folder / name
