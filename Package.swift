@@ -104,8 +104,8 @@ let package = Package(
         .target(
             name: "AWS",
             dependencies: [
-                "Callbacks", "ObjectStores", "SigV4", asyncHTTPClient, crypto, logging, nioCore,
-                nioHTTP1,
+                "CDeflate", "CKernels", "Callbacks", "ObjectStores", "SigV4", asyncHTTPClient,
+                crypto, logging, nioCore, nioHTTP1,
             ],
             swiftSettings: strict),
 
@@ -241,7 +241,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "AWSTests",
-            dependencies: ["AWS", "Callbacks", "ObjectStores", "SigV4", "TestSupport", logging],
+            dependencies: [
+                "AWS", "CKernels", "Callbacks", "ObjectStores", "SigV4", "TestSupport", logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ThreadsTests",

@@ -89,6 +89,16 @@ package struct AWSClients: Sendable {
                 region: environment.region, policy: RetryPolicy()))
     }
 
+    /// The client of Service Quotas, which a person waits for.
+    /// - Throws: an endpoint that is no URL, or no region.
+    package func serviceQuotas() throws(ServiceError) -> ServiceQuotasClient {
+        ServiceQuotasClient(
+            endpoint: try endpoint(of: .serviceQuotas, host: "servicequotas"),
+            service: service(
+                "servicequotas", pathRule: .normalizedAndEncodedAgain, format: .json,
+                region: environment.region, policy: RetryPolicy(attemptCountMax: 2)))
+    }
+
     /// What the ECS agent says about the task; nil outside of ECS.
     package func taskMetadata() async -> TaskMetadata? {
         await TaskMetadata.fetch(environment, transport: transport, time: time)

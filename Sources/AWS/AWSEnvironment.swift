@@ -6,6 +6,8 @@ package struct AWSEnvironment: Sendable {
         case sts = "STS"
         case ecs = "ECS"
         case singleSignOn = "SSO"
+        case signIn = "SSO_OIDC"
+        case serviceQuotas = "SERVICE_QUOTAS"
     }
 
     package enum EndpointSetting: Hashable, Sendable {
@@ -19,13 +21,17 @@ package struct AWSEnvironment: Sendable {
     package let variables: [String: String]
     /// The bytes of a file, or nil if it cannot be read.
     package let readFile: @Sendable (String) -> [UInt8]?
+    /// Replaces a file that is there, if that can be done.
+    package let writeFile: @Sendable (String, [UInt8]) -> Void
 
     package init(
         variables: [String: String],
-        readFile: @escaping @Sendable (String) -> [UInt8]? = SmallFile.bytes
+        readFile: @escaping @Sendable (String) -> [UInt8]? = SmallFile.bytes,
+        writeFile: @escaping @Sendable (String, [UInt8]) -> Void = SmallFile.replace
     ) {
         self.variables = variables
         self.readFile = readFile
+        self.writeFile = writeFile
     }
 
     /// A variable that is set and not empty.

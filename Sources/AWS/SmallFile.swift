@@ -6,7 +6,7 @@
     import Darwin
 #endif
 
-/// Reads configuration and token files.
+/// Reads configuration and token files, and replaces the latter.
 package enum SmallFile {
     /// Far above any profile file or token.
     private static let byteCountMax = 1 << 20
@@ -33,5 +33,17 @@ package enum SmallFile {
             }
         }
         return nil
+    }
+
+    /// Puts `bytes` in the file's place, whole or not at all, for its owner alone to read; does
+    /// nothing where that is not possible.
+    @Sendable
+    package static func replace(_ path: String, by bytes: [UInt8]) {
+        let temporary = "\(path).\(getpid())"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return }
+        let written = write(descriptor, bytes, bytes.count)
+        close(descriptor)
+        if written != bytes.count || rename(temporary, path) != 0 { unlink(temporary) }
     }
 }

@@ -15,7 +15,7 @@ package final class Shutdown: Sendable {
     /// How long the last checkpoint may take. With the answer to the waiting task and the round
     /// that is being computed, everything ends inside the 120 s that Fargate leaves.
     static let checkpointTimeMax = Duration.seconds(40)
-    static let answerTimeMax = Duration.seconds(15)
+    package static let answerTimeMax = Duration.seconds(15)
 
     private struct Waiters {
         var continuations: [Int: CheckedContinuation<Void, Never>] = [:]

@@ -30,8 +30,9 @@ package struct WorkingMemory: Hashable, Sendable {
         if hasBag || parameters.sampleStrategy == .goss { rowByteCount += 8 }
         if parameters.sampleStrategy == .goss { rowByteCount += 8 }
         let entryCount = HistogramLayout(layout).entryCount
-        let histogramByteCount =
-            entryCount * 8 * (2 * (parameters.numLeaves + 2) + 3 * threadCount)
+        let leafCount = min(
+            parameters.numLeaves, rowCount / max(parameters.minDataInLeaf, 1) + 1)
+        let histogramByteCount = entryCount * 8 * (2 * (leafCount + 2) + 3 * threadCount)
         byteCountMin = rowCount * rowByteCount + histogramByteCount
         let storeByteCount = RowStore.byteCount(rowCount: rowCount, layout: layout)
         byteCountMax = byteCountMin + Int(Double(storeByteCount) * Self.storeShare)

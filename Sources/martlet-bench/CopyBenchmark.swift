@@ -7,7 +7,10 @@ import ObjectStores
 struct CopyBenchmark: Sendable {
     /// Objects under way at once; a large one is read in parts besides.
     private static let objectsInFlightMax = 16
-    private static let chunkByteCount = 64 << 20
+    /// Small enough that the allocator hands the same memory out again.
+    private static let chunkByteCount = 8 << 20
+    /// Of one object; read while earlier ones are written.
+    private static let chunksAheadMax = 4
 
     let source: ObjectURL
     let target: ObjectURL
@@ -49,17 +52,39 @@ struct CopyBenchmark: Sendable {
     private func copy(_ object: ObjectSummary, in store: RoutingStore) async throws {
         let staged = try await store.stage(target.appending(object.url.lastComponent))
         do {
-            for offset in stride(from: 0, to: object.byteCount, by: Self.chunkByteCount) {
-                let count = min(Self.chunkByteCount, object.byteCount - offset)
-                let bytes = try await store.read(
-                    object, range: ByteRange(offset: offset, count: count))
-                try await staged.append(bytes.bytes)
-            }
+            try await append(object, of: store, to: staged)
             try await staged.seal()
             _ = try await staged.publish(ifAbsent: false)
         } catch {
             await staged.discard()
             throw error
+        }
+    }
+
+    private func append(
+        _ object: ObjectSummary, of store: RoutingStore, to staged: any StagedObject
+    ) async throws {
+        let ranges = stride(from: 0, to: object.byteCount, by: Self.chunkByteCount).map { offset in
+            ByteRange(
+                offset: offset, count: min(Self.chunkByteCount, object.byteCount - offset))
+        }
+        try await withThrowingTaskGroup(of: (Int, ObjectBytes).self) { group in
+            var waiting = ranges.indices[...]
+            func begin() {
+                guard let index = waiting.popFirst() else { return }
+                group.addTask { (index, try await store.read(object, range: ranges[index])) }
+            }
+            for _ in 0..<Self.chunksAheadMax { begin() }
+            var arrived: [Int: ObjectBytes] = [:]
+            for index in ranges.indices {
+                while arrived[index] == nil, let (other, bytes) = try await group.next() {
+                    arrived[other] = bytes
+                }
+                begin()
+                guard let bytes = arrived.removeValue(forKey: index) else { return }
+                try await staged.append(bytes.bytes)
+                withExtendedLifetime(bytes) {}
+            }
         }
     }
 }

@@ -20,6 +20,9 @@ struct TaskProbes {
             DoctorProbe { task }, DoctorProbe { scratch }, DoctorProbe { region },
             DoctorProbe { await credentials() }, DoctorProbe { await clock() },
             DoctorProbe { await heartbeat() },
+            DoctorProbe {
+                await FargateQuotaProbe(clients: clients, metadata: metadata).check()
+            },
         ]
     }
 

@@ -67,6 +67,8 @@ struct Worker {
         let shutdown = Shutdown()
         let signals = SignalListener(shutdown: shutdown)
         defer { signals.cancel() }
+        let limit = StopLimitTask(shutdown: shutdown, reporter: reporter, terminal: terminal)
+        defer { limit.cancel() }
         let task = TaskRun(
             run: RunIdentity(environment: environment), programVersion: Version.text,
             reporter: reporter, logger: logger)

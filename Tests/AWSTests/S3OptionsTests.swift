@@ -63,6 +63,37 @@ struct S3OptionsTests {
         #expect(complete.header("x-amz-checksum-type") == "FULL_OBJECT")
     }
 
+    @Test("over plain HTTP a large body with a checksum is not hashed, a small one is")
+    func payloadHash() async throws {
+        let transport = ScriptedTransport([
+            .response(200, ["ETag": "\"new\""]),
+            .response(200, [:], "<R><UploadId>u</UploadId></R>"),
+            .response(200, ["ETag": "\"part\""]),
+            .response(200, [:], "<R><ETag>\"new\"</ETag></R>"),
+        ])
+        let time = ManualTime()
+        let service = ServiceClient(
+            signer: RequestSigner(region: "eu-west-1", service: "s3", pathRule: .asSent),
+            errorFormat: .xml, transport: transport,
+            credentials: CredentialCache(source: CountingSource(), time: time.source),
+            policy: RetryPolicy(), time: time.source, logger: Logger(label: "test"))
+        let store = S3Store(
+            service: service,
+            addressing: S3Addressing(
+                region: "eu-west-1", endpoint: Endpoint(parsing: "http://127.0.0.1:9000")))
+        for count in [9, 100_000] {
+            let staged = try await store.stage(url)
+            let content = ObjectBytes([UInt8](repeating: 7, count: count))
+            try await staged.append(content.bytes)
+            try await staged.seal()
+            _ = try await staged.publish(ifAbsent: false)
+            withExtendedLifetime(content) {}
+        }
+        let hashes = transport.requests.map { $0.header("x-amz-content-sha256") }
+        #expect(hashes.map { $0 == "UNSIGNED-PAYLOAD" } == [false, false, true, false])
+        #expect(transport.requests[2].header("x-amz-checksum-crc32") != nil)
+    }
+
     @Test("a requester who pays says so everywhere")
     func requesterPays() async throws {
         let transport = ScriptedTransport([.response(404), .response(200, ["ETag": "\"a\""])])
@@ -89,16 +120,12 @@ struct S3OptionsTests {
 
     @Test(
         "a large object read in parts is held against the checksum of the whole",
-        arguments: ["x-amz-checksum-crc64nvme", "x-amz-checksum-crc32"], [true, false])
-    func verifiesParts(header: String, isRight: Bool) async throws {
+        arguments: ChecksumAlgorithm.allCases, [true, false])
+    func verifiesParts(algorithm: ChecksumAlgorithm, isRight: Bool) async throws {
         let bytes = (0..<(8 << 20) + 5).map { UInt8(truncatingIfNeeded: $0 &* 31) }
-        let checksum = bytes.withUnsafeBytes { bytes in
-            header.hasSuffix("nvme")
-                ? ChecksumText.base64(CRC64NVME.checksum(of: bytes))
-                : CRC32.header(CRC32.checksum(of: bytes))
-        }
+        let checksum = bytes.withUnsafeBytes { ChecksumText.base64(algorithm.digest(of: $0)) }
         let transport = RangeTransport(
-            bytes: bytes, headers: [header: isRight ? checksum : "AAAAAAAAAAA="])
+            bytes: bytes, headers: [algorithm.header: isRight ? checksum : "AAAAAAAAAAA="])
         let object = ObjectSummary(url: url, byteCount: bytes.count, etag: "e")
         let whole = ByteRange(offset: 0, count: bytes.count)
         do {
@@ -110,26 +137,30 @@ struct S3OptionsTests {
         }
     }
 
+    private static let partSizes: [[Int]] = [
+        [8 << 20, 4 << 20], [5 << 20, 5 << 20, 2 << 20], [12 << 20],
+        [5 << 20, 6 << 20, 1 << 20], [1, (12 << 20) - 1],
+    ]
+
     @Test(
         "the checksum of an upload's parts is verified, whatever their sizes",
-        arguments: [
-            [8 << 20, 4 << 20], [5 << 20, 5 << 20, 2 << 20], [12 << 20],
-            [5 << 20, 6 << 20, 1 << 20], [1, (12 << 20) - 1],
-        ], [true, false])
-    func compositeChecksum(partByteCounts: [Int], isRight: Bool) async throws {
+        arguments: partSizes.map { ($0, ChecksumAlgorithm.crc32) }
+            + ChecksumAlgorithm.allCases.map { (partSizes[0], $0) }, [true, false])
+    func compositeChecksum(upload: ([Int], ChecksumAlgorithm), isRight: Bool) async throws {
+        let (partByteCounts, algorithm) = upload
         let bytes = (0..<12 << 20).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 9) }
-        var whole = CRC32()
+        var digests: [UInt8] = []
         var offset = 0
         for count in partByteCounts {
-            let part = bytes[offset..<offset + count].withUnsafeBytes { CRC32.checksum(of: $0) }
-            withUnsafeBytes(of: part.bigEndian) { whole.update($0) }
+            digests += bytes[offset..<offset + count].withUnsafeBytes { algorithm.digest(of: $0) }
             offset += count
         }
-        let checksum = isRight ? CRC32.header(whole.value) : "AAAAAA=="
+        let digest = digests.withUnsafeBytes { ChecksumText.base64(algorithm.digest(of: $0)) }
+        let checksum = isRight ? digest : "AAAAAA=="
         let transport = RangeTransport(
             bytes: bytes,
             headers: [
-                "x-amz-checksum-crc32": "\(checksum)-\(partByteCounts.count)",
+                algorithm.header: "\(checksum)-\(partByteCounts.count)",
                 "x-amz-checksum-type": "COMPOSITE",
             ], partByteCounts: partByteCounts)
         let object = ObjectSummary(url: url, byteCount: bytes.count, etag: "e")

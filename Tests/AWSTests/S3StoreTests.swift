@@ -190,21 +190,6 @@ struct S3StoreTests {
         #expect(error?.message.contains(text) == true, "\(error?.message ?? "")")
     }
 
-    @Test(
-        "a bucket elsewhere names its region",
-        arguments: [
-            (301, ["x-amz-bucket-region": "us-west-2"], error("PermanentRedirect")),
-            (400, [:], error("AuthorizationHeaderMalformed", "<Region>us-west-2</Region>")),
-        ])
-    func wrongRegion(status: Int, headers: [String: String], body: String) async {
-        let transport = ScriptedTransport([.response(status, headers, body)])
-        let error = await failure { () throws(ObjectStoreError) in
-            _ = try await read(transport, ByteRange(offset: 0, count: 1))
-        }
-        #expect(error?.code == .invalidParameter)
-        #expect(error?.message.contains("AWS_REGION=us-west-2") == true)
-    }
-
     @Test("without a region nothing is sent")
     func noRegion() async {
         let transport = ScriptedTransport()

@@ -2,6 +2,10 @@
 
 import json
 import math
+import os
+import pty
+import re
+import subprocess
 
 import pyarrow
 import pyarrow.compute
@@ -330,3 +334,23 @@ class TestPredict:
             assert predicted["unseen_categories"] == {"color": table.num_rows}
             predictions.append(tables.read(tmp_path / f"{name}-out")["prediction"])
         assert predictions[0].equals(predictions[1])
+
+
+def test_a_terminal_shows_rate_and_time_left(martlet, tmp_path):
+    reader, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [martlet.path, "generate", "--rows", "3000000", "--shards", "60", "--threads", "1",
+         "--output", tmp_path / "shards"],
+        env=martlet.environment, stdout=subprocess.DEVNULL, stderr=terminal)
+    os.close(terminal)
+    shown = b""
+    while True:
+        try:
+            shown += os.read(reader, 4096)
+        except OSError:
+            break
+        if re.search(rb"writing \[#+\.+\] \d+%, [0-9.]+( [kM])?/s, \d+ s left", shown):
+            process.terminate()
+            break
+    os.close(reader)
+    assert process.wait(timeout=30) == 143, shown[-500:]

@@ -27,7 +27,9 @@ struct InstanceCredentials: CredentialSource {
             throw CredentialError(.invalid, "AWS_EC2_METADATA_SERVICE_ENDPOINT is not a URL.")
         }
         guard let token = try await sessionToken(endpoint) else {
-            return .absent("no metadata service answers at \(endpoint.authority)")
+            return .absent(
+                "no metadata service answers at \(endpoint.authority); in a container on an EC2 "
+                    + "instance that takes a hop limit of 2")
         }
         let header = HeaderField("X-aws-ec2-metadata-token", token)
         let roles = try await request.send(

@@ -1,4 +1,3 @@
-import Crypto
 import FoundationEssentials
 import SigV4
 
@@ -7,11 +6,6 @@ import SigV4
 /// Source: AWS IAM Identity Center, Portal API, GetRoleCredentials.
 struct SingleSignOnCredentials {
     private static let totalTime = Duration.seconds(10)
-
-    private struct Token: Decodable {
-        let accessToken: String
-        let expiresAt: String
-    }
 
     private struct Answer: Decodable {
         struct Keys: Decodable {
@@ -53,7 +47,10 @@ struct SingleSignOnCredentials {
         let role = try setting("sso_role_name")
         var name = settings["sso_session"]
         if name == nil { name = try setting("sso_start_url") }
-        let token = try token(named: name ?? "", profile)
+        let token = try await SignIn(
+            environment: environment, request: request, name: name ?? "", region: region,
+            remedy: Self.remedy(profile)
+        ).accessToken()
         let response = try await request.send(
             HTTPRequest(
                 .get, try endpoint(region: region), path: "/federation/credentials",
@@ -75,30 +72,6 @@ struct SingleSignOnCredentials {
                 accessKeyID: keys.accessKeyId, secretAccessKey: keys.secretAccessKey,
                 sessionToken: keys.sessionToken),
             expiration: keys.expiration / 1_000)
-    }
-
-    /// - Parameter name: of the session, or its start URL: the file is named by its SHA-1.
-    private func token(named name: String, _ profile: String) throws(CredentialError) -> String {
-        let digest = Insecure.SHA1.hash(data: Array(name.utf8))
-            .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        guard let home = environment["HOME"],
-            let bytes = environment.readFile("\(home)/.aws/sso/cache/\(digest).json"),
-            let token = try? JSONDecoder().decode(Token.self, from: Data(bytes))
-        else {
-            throw CredentialError(
-                .invalid, "Nobody has signed in to '\(name)'. " + Self.remedy(profile))
-        }
-        // Older tools wrote UTC for Z.
-        let expiresAt =
-            token.expiresAt.hasSuffix("UTC")
-            ? token.expiresAt.dropLast(3) + "Z" : token.expiresAt[...]
-        guard let end = ServiceDate.iso8601(String(expiresAt)),
-            end > request.time.secondsSince1970()
-        else {
-            throw CredentialError(
-                .invalid, "The sign-in to '\(name)' has expired. " + Self.remedy(profile))
-        }
-        return token.accessToken
     }
 
     private static func remedy(_ profile: String) -> String {

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import SigV4
 
 /// The few calls of Amazon ECS that end tasks which nobody waits for.
@@ -88,27 +87,8 @@ package struct ECSClient: Sendable {
     private func call<Output: Decodable>(
         _ operation: String, _ input: some Encodable
     ) async throws(ServiceError) -> Output {
-        let body: String
-        do {
-            body = String(decoding: try JSONEncoder().encode(input), as: UTF8.self)
-        } catch {
-            throw ServiceError(.outOfSpec, "\(operation) cannot be written as JSON.")
-        }
-        var request = ServiceRequest(
-            action: "ecs:\(operation)",
-            http: HTTPRequest(
-                .post, endpoint, path: "/",
-                headers: [
-                    HeaderField("Content-Type", "application/x-amz-json-1.1"),
-                    HeaderField(
-                        "X-Amz-Target", "AmazonEC2ContainerServiceV20141113.\(operation)"),
-                ], body: HTTPBody(body)))
-        request.limits.bodyByteCountMax = Self.bodyByteCountMax
-        let response = try await service.send(request)
-        do {
-            return try JSONDecoder().decode(Output.self, from: Data(response.body))
-        } catch {
-            throw ServiceError(.outOfSpec, "ecs:\(operation) answered something else: \(error)")
-        }
+        try await service.call(
+            operation, of: "ecs", target: "AmazonEC2ContainerServiceV20141113", at: endpoint, input,
+            limits: HTTPLimits(bodyByteCountMax: Self.bodyByteCountMax))
     }
 }

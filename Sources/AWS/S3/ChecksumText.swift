@@ -3,10 +3,11 @@ package enum ChecksumText {
     package static func base64<Value: FixedWidthInteger & UnsignedInteger>(
         _ value: Value
     ) -> String {
+        withUnsafeBytes(of: value.bigEndian) { base64(Array($0)) }
+    }
+
+    package static func base64(_ bytes: [UInt8]) -> String {
         let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        let bytes = (0..<Value.bitWidth / 8).reversed().map {
-            UInt8(truncatingIfNeeded: value >> ($0 * 8))
-        }
         var text: [UInt8] = []
         for start in stride(from: 0, to: bytes.count, by: 3) {
             let group = bytes[start..<min(start + 3, bytes.count)]

@@ -19,6 +19,11 @@ package struct S3Addressing: Hashable, Sendable {
         self.variant = variant
     }
 
+    /// The same in another region.
+    func moved(to region: String) -> S3Addressing {
+        S3Addressing(region: region, endpoint: endpoint, variant: variant)
+    }
+
     /// The endpoint and the percent-encoded path of an object, or of the bucket if `key` is empty.
     /// - Throws: `invalidParameter` for names that S3 does not have, or if there is no region.
     func address(
@@ -50,6 +55,9 @@ package struct S3Addressing: Hashable, Sendable {
         }
         return (Endpoint(scheme: .https, host: "\(bucket).\(host)"), keyPath)
     }
+
+    /// Whether an answer may name this as a region: it becomes part of a host's name.
+    static func isRegionName(_ name: String) -> Bool { isBucketName(name) && !name.contains(".") }
 
     private static func isBucketName(_ name: String) -> Bool {
         (3...63).contains(name.utf8.count)

@@ -10,6 +10,13 @@ struct S3Client: Sendable {
     let service: ServiceClient
     let addressing: S3Addressing
     var options = S3Options()
+    private let movedBuckets = MovedBuckets()
+
+    init(service: ServiceClient, addressing: S3Addressing, options: S3Options) {
+        self.service = service
+        self.addressing = addressing
+        self.options = options
+    }
 
     func request(
         _ method: HTTPRequest.Method, _ action: String, _ url: ObjectURL, query: [QueryItem] = [],
@@ -19,7 +26,7 @@ struct S3Client: Sendable {
             throw ObjectStoreError(.invalidParameter, "This is not an object of S3.", url: url)
         }
         let isBucketCall = action == "s3:ListBucket"
-        let (endpoint, path) = try addressing.address(
+        let (endpoint, path) = try addressing(of: bucket).address(
             bucket: bucket, key: isBucketCall ? "" : key, url: url)
         guard isBucketCall || !key.isEmpty else {
             throw ObjectStoreError(
@@ -36,11 +43,42 @@ struct S3Client: Sendable {
         _ request: ServiceRequest, _ url: ObjectURL
     ) async throws(ObjectStoreError) -> HTTPResponse {
         do {
-            return try await service.send(request)
+            return try await perform(request, url)
         } catch {
             throw ObjectStoreError(
                 error, action: request.action, region: service.region, url: url)
         }
+    }
+
+    private func addressing(of bucket: String) -> S3Addressing {
+        movedBuckets[bucket].map { addressing.moved(to: $0.region) } ?? addressing
+    }
+
+    /// Sends a request, and follows a bucket of another region there: this request and all later
+    /// ones.
+    private func perform(
+        _ request: ServiceRequest, _ url: ObjectURL
+    ) async throws(ServiceError) -> HTTPResponse {
+        guard case .s3(let bucket, let key) = url.location else {
+            return try await service.send(request)
+        }
+        let service = movedBuckets[bucket] ?? self.service
+        let failure: ServiceError
+        do throws(ServiceError) {
+            return try await service.send(request)
+        } catch {
+            failure = error
+        }
+        guard addressing.endpoint == nil, failure.isElsewhere, let region = failure.region,
+            region != service.region, S3Addressing.isRegionName(region),
+            let there = try? addressing.moved(to: region).address(
+                bucket: bucket, key: key, url: url)
+        else { throw failure }
+        let neighbour = service.signing(for: region)
+        movedBuckets.note(bucket, neighbour)
+        var request = request
+        request.http.endpoint = there.endpoint
+        return try await neighbour.send(request)
     }
 
     /// - Parameter prefix: of the keys, the bucket's own whole if empty.
@@ -74,7 +112,7 @@ struct S3Client: Sendable {
         let request = try request(.head, "s3:GetObject", url, query: query, headers: headers)
         let failure: ServiceError
         do throws(ServiceError) {
-            return try await service.send(request)
+            return try await perform(request, url)
         } catch {
             failure = error
         }
@@ -104,7 +142,7 @@ struct S3Client: Sendable {
         // A server without ranges may send it all.
         request.limits.bodyByteCountMax = Self.listByteCountMax
         do throws(ServiceError) {
-            _ = try await service.send(request)
+            _ = try await perform(request, url)
         } catch {
             // An empty object has no first byte, one that is too large is there all the same.
             if error.kind == .refused(status: 416) || error.kind == .network(.tooLarge) { return }

@@ -51,25 +51,26 @@ struct S3RangeReader {
 
     /// Answers to ranges carry no checksum of the whole object: it is asked for on its own.
     private func verify(_ bytes: ObjectBytes) async throws(ObjectStoreError) {
-        guard let response = try await head() else { return }
-        if let checksum = CompositeChecksum(response) {
-            try await verify(bytes, checksum)
-        } else if let complaint = Self.wrongChecksum(response, of: bytes.bytes) {
-            throw damaged(complaint)
+        guard let response = try await head(), let checksum = ObjectChecksum(response) else {
+            return
+        }
+        if let complaint = checksum.complaint(about: bytes.bytes) { throw damaged(complaint) }
+        if let count = checksum.partCount, count > 1 {
+            try await verify(bytes, checksum, partCount: count)
         }
     }
 
     /// Most uploads have parts of one size, which the first one tells. Only if the bytes do not
     /// fit those is S3 asked for the size of each.
     private func verify(
-        _ bytes: ObjectBytes, _ checksum: CompositeChecksum
+        _ bytes: ObjectBytes, _ checksum: ObjectChecksum, partCount: Int
     ) async throws(ObjectStoreError) {
         guard let first = try await partByteCount(1) else { return }
         let even = checksum.partByteCounts(first: first, total: object.byteCount)
         if let even, checksum.fits(bytes.bytes, partByteCounts: even) { return }
-        guard checksum.partCount <= Self.partHeadsMax else { return }
+        guard partCount <= Self.partHeadsMax else { return }
         var sizes = [first]
-        while sizes.count < checksum.partCount {
+        while sizes.count < partCount {
             guard let size = try await partByteCount(sizes.count + 1) else { return }
             sizes.append(size)
         }
@@ -100,27 +101,6 @@ struct S3RangeReader {
     private func damaged(_ complaint: String) -> ObjectStoreError {
         ObjectStoreError(
             .outOfSpec, "s3:GetObject gave damaged bytes: \(complaint)", url: object.url)
-    }
-
-    /// What is wrong with a whole object by the checksum that came with it, or nil.
-    ///
-    /// A checksum with '-', or of type COMPOSITE, is one of checksums of parts: those are verified
-    /// only for objects that are read in parts.
-    private static func wrongChecksum(
-        _ response: HTTPResponse, of bytes: UnsafeRawBufferPointer
-    ) -> String? {
-        guard response.header("x-amz-checksum-type") != "COMPOSITE" else { return nil }
-        func complaint(_ actual: String, _ expected: String) -> String? {
-            guard !expected.contains("-"), actual != expected else { return nil }
-            return "The checksum of what arrived is \(actual), of the object \(expected)."
-        }
-        if let expected = response.header("x-amz-checksum-crc64nvme") {
-            return complaint(ChecksumText.base64(CRC64NVME.checksum(of: bytes)), expected)
-        }
-        if let expected = response.header("x-amz-checksum-crc32") {
-            return complaint(CRC32.header(CRC32.checksum(of: bytes)), expected)
-        }
-        return nil
     }
 
     private func read(_ range: ByteRange, into memory: ResponseMemory) async -> ObjectStoreError? {
@@ -160,6 +140,7 @@ struct S3RangeReader {
             return
                 "Content-Range is '\(response.header("content-range") ?? "")', not '\(expected)'."
         }
-        return isWhole ? wrongChecksum(response, of: UnsafeRawBufferPointer(memory.bytes)) : nil
+        guard isWhole, let checksum = ObjectChecksum(response) else { return nil }
+        return checksum.complaint(about: UnsafeRawBufferPointer(memory.bytes))
     }
 }

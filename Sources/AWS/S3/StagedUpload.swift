@@ -13,36 +13,47 @@ final class StagedUpload: StagedObject {
     private static let heldByteCountMax = 32 << 10
     /// So many parts have one size, then it doubles: 10,000 parts are then 484 GiB.
     private static let partsOfOneSize = 2_000
-    /// Parts that are collected, then uploaded side by side.
-    private static let partsInFlightMax = 4
-    /// A 409 means that another write of the same key was under way.
-    private static let conflictRetriesMax = 3
+    /// Parts that are uploaded side by side, while the next one is filled.
+    private static let partsInFlightMax = 3
     private static let abortTimeMax = Duration.seconds(15)
 
-    private struct Part {
+    struct Part {
         let number: Int
         let etag: String
         let checksum: UInt32
         let byteCount: Int
+        /// The memory that it was sent from, until that is used again.
+        var memory: ByteBuffer?
     }
 
-    private struct State {
+    struct State {
         var uploadID: String?
+        /// In order.
         var parts: [Part] = []
-        var full: [ByteBuffer] = []
+        /// In order; behind `parts`.
+        var underWay: [Task<Result<Part, ObjectStoreError>, Never>] = []
+        /// Behind those.
         var filling = ByteBuffer()
+        /// Of parts that have been sent: fresh memory would cost more than to fill it.
+        var spare: [ByteBuffer] = []
         var byteCount = 0
         var isSealed = false
         var isPublished = false
         /// Whether an upload may have begun whose id was lost with the answer.
         var mayHaveLostUpload = false
+
+        /// Of the part that is being filled.
+        var partByteCount: Int {
+            StagedUpload.partByteCountMin
+                << ((parts.count + underWay.count) / StagedUpload.partsOfOneSize)
+        }
     }
 
     let url: ObjectURL
-    private let client: S3Client
+    let client: S3Client
     /// Kept with the object, to know it again when an answer has been lost on the way.
-    private let writeID: String
-    private let state = Mutex(State())
+    let writeID: String
+    let state = Mutex(State())
 
     init(url: ObjectURL, client: S3Client) {
         self.url = url
@@ -56,67 +67,76 @@ final class StagedUpload: StagedObject {
         // The caller keeps the bytes alive and unchanged until this call returns.
         nonisolated(unsafe) var rest = bytes
         while !rest.isEmpty {
-            let taken = fill(from: rest)
+            let (taken, isFull) = fill(from: rest)
             rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(taken))
-            if state.withLock({ $0.full.count >= Self.partsInFlightMax }) {
-                try await uploadFullParts()
-            }
+            if isFull { try await uploadFilled() }
         }
     }
 
     /// Copies as much as fits into the part that is being filled.
-    private func fill(from bytes: UnsafeRawBufferPointer) -> Int {
+    private func fill(from bytes: UnsafeRawBufferPointer) -> (taken: Int, isFull: Bool) {
         state.withLock { state in
             precondition(!state.isSealed, "append after seal or discard")
-            let number = state.parts.count + state.full.count
-            let partByteCount = Self.partByteCountMin << (number / Self.partsOfOneSize)
+            let partByteCount = state.partByteCount
+            if state.filling.capacity == 0, state.uploadID != nil {
+                if !state.spare.isEmpty { state.filling = state.spare.removeLast() }
+                state.filling.clear(minimumCapacity: partByteCount)
+            }
             let count = min(bytes.count, partByteCount - state.filling.readableBytes)
             state.filling.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
             state.byteCount += count
-            if state.filling.readableBytes == partByteCount {
-                state.full.append(state.filling)
-                state.filling = ByteBuffer()
-            }
-            return count
+            return (count, state.filling.readableBytes == partByteCount)
         }
     }
 
     func seal() async throws(ObjectStoreError) {
-        let isLarge = state.withLock { state in
+        let (isLarge, isFilled) = state.withLock { state in
             precondition(!state.isSealed, "seal after seal or discard")
-            return state.uploadID != nil || !state.full.isEmpty
-                || state.filling.readableBytes > Self.heldByteCountMax
+            let byteCount = state.filling.readableBytes
+            return (
+                state.uploadID != nil || byteCount > Self.heldByteCountMax, byteCount > 0
+            )
         }
         if isLarge {
-            state.withLock { state in
-                if state.filling.readableBytes > 0 { state.full.append(state.filling) }
-                state.filling = ByteBuffer()
-            }
-            try await uploadFullParts()
+            if isFilled { try await uploadFilled() }
+            try await finishParts(downTo: 0)
         }
-        state.withLock { $0.isSealed = true }
+        state.withLock { state in
+            state.isSealed = true
+            state.spare = []
+        }
     }
 
-    private func uploadFullParts() async throws(ObjectStoreError) {
+    /// Begins to upload the part that has been filled.
+    private func uploadFilled() async throws(ObjectStoreError) {
         let uploadID = try await begunUpload()
-        let (parts, first) = state.withLock { ($0.full, $0.parts.count + 1) }
-        let results = await withTaskGroup(of: Result<Part, ObjectStoreError>.self) { group in
-            for (index, part) in parts.enumerated() {
-                group.addTask { await self.upload(part, number: first + index, to: uploadID) }
-            }
-            var results: [Result<Part, ObjectStoreError>] = []
-            for await result in group {
-                results.append(result)
-                if case .failure = result { group.cancelAll() }
-            }
-            return results
-        }
-        var uploaded: [Part] = []
-        for result in results { uploaded.append(try result.get()) }
-        uploaded.sort { $0.number < $1.number }
+        try await finishParts(downTo: Self.partsInFlightMax - 1)
         state.withLock { state in
-            state.parts += uploaded
-            state.full = []
+            let part = state.filling
+            let number = state.parts.count + state.underWay.count + 1
+            state.filling = ByteBuffer()
+            // Not of the caller's task, which makes the next part meanwhile: `finishParts` waits for
+            // it, and `discard` ends it.
+            state.underWay.append(
+                Task { await self.upload(part, number: number, to: uploadID) })
+        }
+    }
+
+    /// Waits until no more than `count` parts are under way.
+    private func finishParts(downTo count: Int) async throws(ObjectStoreError) {
+        while let task = state.withLock({ $0.underWay.count > count ? $0.underWay.first : nil }) {
+            let result = await withTaskCancellationHandler {
+                await task.value
+            } onCancel: {
+                task.cancel()
+            }
+            var part = try result.get()
+            let memory = part.memory.take()
+            state.withLock { state in
+                state.underWay.removeFirst()
+                state.parts.append(part)
+                if let memory { state.spare.append(memory) }
+            }
         }
     }
 
@@ -148,144 +168,42 @@ final class StagedUpload: StagedObject {
     ) async -> Result<Part, ObjectStoreError> {
         do throws(ObjectStoreError) {
             let checksum = bytes.withUnsafeReadableBytes { CRC32.checksum(of: $0) }
-            let request = try client.request(
+            var request = try client.request(
                 .put, "s3:PutObject", url,
                 query: [
                     QueryItem("partNumber", String(number)), QueryItem("uploadId", uploadID),
                 ],
                 headers: [HeaderField("x-amz-checksum-crc32", CRC32.header(checksum))],
                 body: HTTPBody(bytes))
+            request.hasBodyChecksum = true
             let response = try await client.send(request, url)
             guard let etag = response.header("etag") else {
                 throw ObjectStoreError(.outOfSpec, "S3 took a part without an ETag.", url: url)
             }
             return .success(
                 Part(
-                    number: number, etag: etag, checksum: checksum, byteCount: bytes.readableBytes))
+                    number: number, etag: etag, checksum: checksum,
+                    byteCount: bytes.readableBytes, memory: bytes))
         } catch {
             return .failure(error)
         }
     }
 
-    // MARK: Publish
-
-    func publish(ifAbsent: Bool) async throws(ObjectStoreError) -> ObjectSummary {
-        let snapshot = state.withLock { state in
-            precondition(state.isSealed && !state.isPublished, "publish before seal, or twice")
-            return state
-        }
-        var conflicts = 0
-        while true {
-            do {
-                let summary =
-                    if let uploadID = snapshot.uploadID {
-                        try await complete(uploadID, snapshot, ifAbsent: ifAbsent)
-                    } else {
-                        try await put(snapshot, ifAbsent: ifAbsent)
-                    }
-                let mayHaveLostUpload = state.withLock { state in
-                    state.isPublished = true
-                    state.filling = ByteBuffer()
-                    return state.mayHaveLostUpload
-                }
-                if mayHaveLostUpload { await abortLostUploads() }
-                return summary
-            } catch
-                where error.serviceCode == "ConditionalRequestConflict"
-                && conflicts < Self.conflictRetriesMax
-            {
-                conflicts += 1
-            }
-        }
-    }
-
-    private func put(_ state: State, ifAbsent: Bool) async throws(ObjectStoreError) -> ObjectSummary
-    {
-        let checksum = state.filling.withUnsafeReadableBytes {
-            CRC32.header(CRC32.checksum(of: $0))
-        }
-        var headers =
-            [HeaderField("x-amz-checksum-crc32", checksum), writeIDHeader, contentType]
-            + client.options.encryptionHeaders
-        if ifAbsent { headers.append(HeaderField("If-None-Match", "*")) }
-        let request = try client.request(
-            .put, "s3:PutObject", url, headers: headers, body: HTTPBody(state.filling))
-        let response: HTTPResponse
-        do {
-            response = try await client.send(request, url)
-        } catch {
-            return try await resolve(error, byteCount: state.byteCount)
-        }
-        guard let etag = response.header("etag") else {
-            throw ObjectStoreError(.outOfSpec, "S3 took an object without an ETag.", url: url)
-        }
-        return ObjectSummary(
-            url: url, byteCount: state.byteCount, etag: S3ListPage.unquoted(etag))
-    }
-
-    private func complete(
-        _ uploadID: String, _ state: State, ifAbsent: Bool
-    ) async throws(ObjectStoreError) -> ObjectSummary {
-        let parts = state.parts.map { part in
-            "<Part><PartNumber>\(part.number)</PartNumber><ETag>\(Self.escaped(part.etag))</ETag>"
-                + "<ChecksumCRC32>\(CRC32.header(part.checksum))</ChecksumCRC32></Part>"
-        }
-        let body =
-            "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
-            + parts.joined() + "</CompleteMultipartUpload>"
-        let checksum = state.parts.reduce(UInt32(0)) { sum, part in
-            CRC32.combine(sum, part.checksum, secondByteCount: part.byteCount)
-        }
-        var headers = [
-            HeaderField("x-amz-mp-object-size", String(state.byteCount)),
-            HeaderField("x-amz-checksum-crc32", CRC32.header(checksum)),
-            HeaderField("x-amz-checksum-type", "FULL_OBJECT"),
-        ]
-        if ifAbsent { headers.append(HeaderField("If-None-Match", "*")) }
-        var request = try client.request(
-            .post, "s3:PutObject", url, query: [QueryItem("uploadId", uploadID)],
-            headers: headers, body: HTTPBody(body))
-        request.mayHideError = true
-        // S3 may assemble large objects for minutes.
-        request.limits.totalTime = .seconds(300)
-        let response: HTTPResponse
-        do {
-            response = try await client.send(request, url)
-        } catch {
-            return try await resolve(error, byteCount: state.byteCount)
-        }
-        guard let etag = (try? XMLElement(parsing: response.body))?.text(of: "ETag") else {
-            throw ObjectStoreError(.outOfSpec, "S3 completed an upload without ETag.", url: url)
-        }
-        return ObjectSummary(
-            url: url, byteCount: state.byteCount, etag: S3ListPage.unquoted(etag))
-    }
-
-    /// A write that failed may be one that succeeded before, with its answer lost: then the object
-    /// that is there carries our write id.
-    private func resolve(
-        _ error: ObjectStoreError, byteCount: Int
-    ) async throws(ObjectStoreError) -> ObjectSummary {
-        let isRefusal = error.code == .changed
-        guard isRefusal || error.serviceCode == "NoSuchUpload" else { throw error }
-        if let response = try await client.head(url), let etag = response.header("etag"),
-            response.header(writeIDHeader.name) == writeID
-        {
-            return ObjectSummary(
-                url: url, byteCount: byteCount, etag: S3ListPage.unquoted(etag))
-        }
-        guard isRefusal else { throw error }
-        throw ObjectStoreError(
-            .alreadyExists, "Another run has already written this object.", url: url,
-            serviceCode: error.serviceCode, requestID: error.requestID)
-    }
+    // MARK: Discard
 
     func discard() async {
+        let underWay = state.withLock { state in
+            defer { state.underWay = [] }
+            return state.underWay
+        }
+        for task in underWay { task.cancel() }
+        // A part that came in after the end of its upload would stay for ever.
+        for task in underWay { _ = await task.value }
         let (uploadID, mayHaveLostUpload): (String?, Bool) = state.withLock { state in
             defer {
                 state.isSealed = true
                 state.filling = ByteBuffer()
-                state.full = []
+                state.spare = []
                 state.uploadID = nil
                 state.mayHaveLostUpload = false
             }
@@ -310,7 +228,7 @@ final class StagedUpload: StagedObject {
 
     /// An upload whose answer was lost is known only by its key. Where uploads may be listed, it
     /// is found by that; a key belongs to one unit of work, so nobody else's can be among them.
-    private func abortLostUploads() async {
+    func abortLostUploads() async {
         let (client, url) = (client, url)
         let lost = try? await shielded(within: Self.abortTimeMax) {
             try await client.unfinishedUploads(of: url)
@@ -318,20 +236,6 @@ final class StagedUpload: StagedObject {
         for uploadID in lost ?? [] { await abort(uploadID) }
     }
 
-    private var writeIDHeader: HeaderField { HeaderField("x-amz-meta-martlet-write", writeID) }
-    private var contentType: HeaderField { HeaderField("Content-Type", "application/octet-stream") }
-
-    private static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for character in text {
-            switch character {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            default: escaped.append(character)
-            }
-        }
-        return escaped
-    }
+    var writeIDHeader: HeaderField { HeaderField("x-amz-meta-martlet-write", writeID) }
+    var contentType: HeaderField { HeaderField("Content-Type", "application/octet-stream") }
 }

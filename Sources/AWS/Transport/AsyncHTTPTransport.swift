@@ -20,6 +20,9 @@ package final class AsyncHTTPTransport: HTTPTransport {
     private static let idleTimeout = TimeAmount.seconds(30)
     /// Requests beyond these to the same host wait for a connection.
     private static let connectionsPerHostMax = 64
+    /// Taken from a socket at once; what is still in the cache is copied once more. 64 KiB, which is
+    /// the default, costs four times as many calls.
+    private static let readByteCountMax = 256 << 10
     private static let errorTextCountMax = 300
 
     private enum State {
@@ -52,28 +55,41 @@ package final class AsyncHTTPTransport: HTTPTransport {
         _ request: HTTPRequest, limits: HTTPLimits, into memory: ResponseMemory?
     ) async throws(TransportError) -> HTTPResponse {
         let client = try runningClient()
-        // The client's own deadline ends with the headers of the answer: a race covers the body.
-        let result = await withTaskGroup(of: Result<HTTPResponse, TransportError>?.self) { group in
-            group.addTask {
-                await Self.exchange(
-                    request, userAgent: self.userAgent, limits: limits, into: memory, client: client
-                )
+        let host = request.endpoint.authority
+        let message: HTTPClient.Request
+        do {
+            message = try self.message(request)
+        } catch {
+            throw Self.transportError(error, host: host, limits: limits)
+        }
+        let exchange = client.execute(
+            request: message,
+            delegate: ResponseCollector(host: host, limits: limits, memory: memory),
+            deadline: .now() + TimeAmount(limits.totalTime))
+        let result: Result<HTTPResponse, any Error> = await withTaskCancellationHandler {
+            do {
+                return .success(try await exchange.get())
+            } catch {
+                return .failure(error)
             }
-            group.addTask {
-                try? await Task.sleep(for: limits.totalTime)
-                return nil
-            }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            await group.waitForAll()
-            return first
+        } onCancel: {
+            exchange.cancel()
         }
         if Task.isCancelled { throw TransportError(.interrupted, "Cancelled.") }
-        guard let result else {
-            throw TransportError(
-                .timedOut, "\(request.endpoint.authority) took longer than \(limits.totalTime).")
+        do {
+            return try result.get()
+        } catch {
+            throw Self.transportError(error, host: host, limits: limits)
         }
-        return try result.get()
+    }
+
+    private func message(_ request: HTTPRequest) throws -> HTTPClient.Request {
+        var headers = HTTPHeaders([("User-Agent", userAgent)])
+        for header in request.headers { headers.add(name: header.name, value: header.value) }
+        let hasBody = request.body.count > 0 || [.put, .post].contains(request.method)
+        return try HTTPClient.Request(
+            url: request.url, method: HTTPMethod(rawValue: request.method.rawValue),
+            headers: headers, body: hasBody ? .byteBuffer(request.body.buffer) : nil)
     }
 
     package func shutdown() async {
@@ -114,63 +130,19 @@ package final class AsyncHTTPTransport: HTTPTransport {
             Self.connectionsPerHostMax
         // Retries are ours: they wait longer each time, and are counted.
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.http1_1ConnectionDebugInitializer = { channel in
+            channel.setOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(
+                    minimum: 1 << 10, initial: 1 << 14, maximum: Self.readByteCountMax))
+        }
         return configuration
     }
 
-    private static func exchange(
-        _ request: HTTPRequest, userAgent: String, limits: HTTPLimits,
-        into memory: ResponseMemory?,
-        client: HTTPClient
-    ) async -> Result<HTTPResponse, TransportError> {
-        var message = HTTPClientRequest(url: request.url)
-        message.method = HTTPMethod(rawValue: request.method.rawValue)
-        message.headers.add(name: "User-Agent", value: userAgent)
-        for header in request.headers {
-            message.headers.add(name: header.name, value: header.value)
-        }
-        let hasBody = request.body.count > 0 || [.put, .post].contains(request.method)
-        if hasBody { message.body = .bytes(request.body.buffer) }
-        do {
-            let deadline = NIODeadline.now() + TimeAmount(limits.totalTime)
-            let answer = try await client.execute(message, deadline: deadline)
-            return .success(try await collect(answer, request, limits: limits, into: memory))
-        } catch let error as TransportError {
-            return .failure(error)
-        } catch {
-            return .failure(transportError(error, host: request.endpoint.authority))
-        }
-    }
-
-    private static func collect(
-        _ answer: HTTPClientResponse, _ request: HTTPRequest, limits: HTTPLimits,
-        into memory: ResponseMemory?
-    ) async throws -> HTTPResponse {
-        var response = HTTPResponse(
-            status: Int(answer.status.code),
-            headers: answer.headers.map { HeaderField($0.name, $0.value) })
-        let memory = response.isSuccess ? memory?.bytes : nil
-        let byteCountMax = memory?.count ?? limits.bodyByteCountMax
-        for try await chunk in answer.body {
-            let chunkByteCount = chunk.readableBytes
-            guard chunkByteCount <= byteCountMax - response.bodyByteCount else {
-                throw TransportError(
-                    .tooLarge,
-                    "\(request.endpoint.authority) sent more than \(byteCountMax) bytes.")
-            }
-            chunk.withUnsafeReadableBytes { bytes in
-                if let memory {
-                    UnsafeMutableRawBufferPointer(rebasing: memory[response.bodyByteCount...])
-                        .copyMemory(from: bytes)
-                } else {
-                    response.body.append(contentsOf: bytes)
-                }
-            }
-            response.bodyByteCount += chunkByteCount
-        }
-        return response
-    }
-
-    private static func transportError(_ error: any Error, host: String) -> TransportError {
+    private static func transportError(
+        _ error: any Error, host: String, limits: HTTPLimits
+    ) -> TransportError {
+        if let error = error as? TransportError { return error }
         if error is CancellationError { return TransportError(.interrupted, "Cancelled.") }
         let text = String("\(error)".prefix(errorTextCountMax))
         guard let error = error as? HTTPClientError else {
@@ -187,7 +159,9 @@ package final class AsyncHTTPTransport: HTTPTransport {
         switch error {
         case .cancelled:
             return TransportError(.interrupted, "Cancelled.")
-        case .deadlineExceeded, .readTimeout, .writeTimeout:
+        case .deadlineExceeded:
+            return TransportError(.timedOut, "\(host) took longer than \(limits.totalTime).")
+        case .readTimeout, .writeTimeout:
             return TransportError(.timedOut, "\(host) did not answer in time.")
         case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout:
             return TransportError(.unreachable, "Cannot connect to \(host) in time.")

@@ -4,6 +4,8 @@ import Synchronization
 
 /// Signs, sends and retries the calls of one service in one region.
 package final class ServiceClient: Sendable {
+    private static let hashedByteCountMax = 64 << 10
+
     package let region: String
     package let errorFormat: ErrorFormat
     private let signer: RequestSigner
@@ -34,6 +36,15 @@ package final class ServiceClient: Sendable {
         self.logger = logger
         self.gate = gate
         self.tally = tally
+    }
+
+    /// The same service in another region; what is under way and what is counted is shared.
+    func signing(for region: String) -> ServiceClient {
+        ServiceClient(
+            signer: RequestSigner(
+                region: region, service: signer.service, pathRule: signer.pathRule),
+            errorFormat: errorFormat, transport: transport, credentials: credentials,
+            policy: policy, time: time, logger: logger, gate: gate, tally: tally)
     }
 
     /// What a request has used up so far.
@@ -133,7 +144,7 @@ package final class ServiceClient: Sendable {
         _ request: ServiceRequest, _ keys: SigningCredentials
     ) async throws(ServiceError) -> HTTPResponse {
         var http = request.http
-        http.headers = signedHeaders(of: http, keys)
+        http.headers = signedHeaders(of: http, payloadHash: payloadHash(of: request), keys)
         let response: HTTPResponse
         do {
             response = try await transport.send(
@@ -190,16 +201,23 @@ package final class ServiceClient: Sendable {
         }
     }
 
+    /// S3 alone takes an unsigned body. Over plain HTTP nothing else protects it, unless it brings
+    /// a checksum, which is signed: a large one is then left at that, as AWS's own C client does,
+    /// for hashing it would take longer than sending it.
+    private func payloadHash(of request: ServiceRequest) -> String {
+        let body = request.http.body
+        let isProtected =
+            request.http.endpoint.scheme == .https
+            || (request.hasBodyChecksum && body.count > Self.hashedByteCountMax)
+        if signer.pathRule == .asSent, isProtected { return RequestSigner.unsignedPayload }
+        return body.withUnsafeBytes { RequestSigner.hash($0) }
+    }
+
     private func signedHeaders(
-        of http: HTTPRequest, _ keys: SigningCredentials
+        of http: HTTPRequest, payloadHash: String, _ keys: SigningCredentials
     ) -> [HeaderField] {
         var headers = http.headers
         headers.append(HeaderField("Host", http.endpoint.authority))
-        var payloadHash = RequestSigner.unsignedPayload
-        // Over plain HTTP nothing else protects the body; S3 alone takes an unsigned one.
-        if http.endpoint.scheme == .http || signer.pathRule != .asSent {
-            payloadHash = http.body.withUnsafeBytes { RequestSigner.hash($0) }
-        }
         headers.append(HeaderField("x-amz-content-sha256", payloadHash))
         let now = time.secondsSince1970() + clockOffset.withLock { $0 }
         return signer.sign(

@@ -1,3 +1,5 @@
+import SigV4
+
 /// Dates as services write them.
 enum ServiceDate {
     private static let months = [
@@ -31,6 +33,16 @@ enum ServiceDate {
         if let point = clock.firstIndex(of: ".") { clock = clock[..<point] }
         return seconds(
             date: parts[0].split(separator: "-").compactMap { Int($0) }, clock: clock)
+    }
+
+    /// In the form that `iso8601(_:)` reads.
+    static func iso8601(secondsSince1970: Int) -> String {
+        var text = SigningTime(secondsSince1970: secondsSince1970).timestamp
+        // `20261123T201700Z`, from its end.
+        for (offset, mark) in [(13, ":"), (11, ":"), (6, "-"), (4, "-")] as [(Int, Character)] {
+            text.insert(mark, at: text.index(text.startIndex, offsetBy: offset))
+        }
+        return text
     }
 
     private static func seconds(date: [Int], clock: Substring) -> Int? {

@@ -70,6 +70,12 @@ package struct ServiceError: Error, Hashable, Sendable {
         kind == .refused(status: 400) && serviceCode == nil && region == nil
     }
 
+    /// Whether the service says that another region has what was asked for.
+    var isElsewhere: Bool {
+        guard case .refused(let status) = kind else { return false }
+        return [301, 307, 400].contains(status)
+    }
+
     var isClockSkew: Bool {
         [
             Self.clockSkewCode, "RequestExpired", "InvalidSignatureException",

@@ -8,6 +8,8 @@ package struct ServiceRequest: Sendable {
     package var limits = HTTPLimits()
     /// Where the body of a 2xx answer goes, if not into the answer.
     package var memory: ResponseMemory?
+    /// Whether a header holds a checksum of the body.
+    package var hasBodyChecksum = false
     /// Whether a 2xx answer may carry an error in its body, as CompleteMultipartUpload's may.
     package var mayHideError = false
     /// Says what is wrong with a 2xx answer (a body cut short, a wrong checksum): it is tried again.

@@ -36,6 +36,14 @@ int martlet_futex_wait(const uint32_t *word, uint32_t expected);
 /// Wakes up to `count` sleepers on `word`. Returns how many were woken.
 int martlet_futex_wake(const uint32_t *word, int count);
 
+// MARK: Checksums
+
+/// CRC-32C (RFC 3720, appendix B.4) of what came before, 0 at the start, and of `bytes` behind it.
+uint32_t martlet_crc32c(uint32_t crc, const uint8_t *bytes, size_t count);
+
+/// CRC-64/NVME (NVM Express, command set specification, section 5.2.1.3.4), in the same way.
+uint64_t martlet_crc64_nvme(uint64_t crc, const uint8_t *bytes, size_t count);
+
 // MARK: Binning
 
 /// For each value the number of bounds below it, or `missing_bin` for NaN.
