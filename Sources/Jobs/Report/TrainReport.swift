@@ -38,6 +38,7 @@ struct TrainReport {
         ) { split.role(row: $0) == .train }
         guard let train else { return nil }
         self.artifact = artifact
+        central = artifact
         self.train = train
         validation = (rows.validation ?? rows.train).curve(
             "validation", populationCount: facts.validRowCount, hasWeights: hasWeights,
