@@ -66,7 +66,9 @@ let package = Package(
         .target(name: "Filters", dependencies: ["Columns"], swiftSettings: strict),
         .target(
             name: "Parquet",
-            dependencies: ["CBrotli", "CDeflate", "CKernels", "CSnappy", "CZstd", "Columns"],
+            dependencies: [
+                "CBrotli", "CDeflate", "CKernels", "CSnappy", "CZstd", "Columns", "Threads",
+            ],
             swiftSettings: strict),
         .target(name: "Columns", swiftSettings: strict),
 
@@ -170,7 +172,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ParquetTests",
-            dependencies: ["CKernels", "Columns", "Parquet", "TestSupport"],
+            dependencies: ["CKernels", "Columns", "Parquet", "TestSupport", "Threads"],
             exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(

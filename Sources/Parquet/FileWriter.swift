@@ -1,4 +1,5 @@
 package import Columns
+package import Threads
 
 /// Turns batches of one schema into the bytes of a Parquet file.
 ///
@@ -11,16 +12,17 @@ package import Columns
 package struct FileWriter: Sendable {
     package let schema: Schema
     package let options: WriterOptions
-    private var pending: PendingRows
+    var pending: PendingRows
     /// Bytes returned so far.
-    private var byteOffset = 0
-    private var metadata = FileMetadata()
+    var byteOffset = 0
+    var metadata = FileMetadata()
     /// One for each column chunk, row group by row group.
-    private var columnIndexes: [ColumnIndex?] = []
-    private var offsetIndexes: [OffsetIndex] = []
-    private var state = State.empty
+    var columnIndexes: [ColumnIndex?] = []
+    var offsetIndexes: [OffsetIndex] = []
+    var state = State.empty
+    let scratches = ChunkScratches()
 
-    private enum State {
+    enum State {
         case empty, open, finished, failed
     }
 
@@ -58,35 +60,50 @@ package struct FileWriter: Sendable {
     ///
     /// A batch of many row groups comes back as so many bytes at once: hand it over in ranges of
     /// rows to stay within one row group.
-    /// - Parameter rows: the rows of `batch` to write, all of them by default.
+    /// - Parameters:
+    ///   - rows: the rows of `batch` to write, all of them by default.
+    ///   - pool: encodes the columns of a row group side by side; this call enters its regions, so
+    ///     it must not come from inside one.
     ///
     /// Throws `invalidParameter` when the batch does not fit the schema or the options are out of
     /// range, `limitExceeded` for values that no page can hold.
     package mutating func write(
-        _ batch: RecordBatch, rows: Range<Int>? = nil
+        _ batch: RecordBatch, rows: Range<Int>? = nil, pool: ThreadPool? = nil
     ) throws(ParquetError) -> [UInt8] {
+        var output: [UInt8] = []
+        try write(batch, rows: rows, pool: pool, into: &output)
+        return output
+    }
+
+    /// The same; the bytes are appended to `output`, whose memory may be used again and again.
+    package mutating func write(
+        _ batch: RecordBatch, rows: Range<Int>? = nil, pool: ThreadPool? = nil,
+        into output: inout [UInt8]
+    ) throws(ParquetError) {
         let rows = rows ?? 0..<batch.rowCount
         precondition(rows.lowerBound >= 0 && rows.upperBound <= batch.rowCount)
-        var output = try begin()
+        let before = output.count
+        output += try begin()
         if let difference = schemaDifference(batch.schema) {
             state = .failed
             throw ParquetError(.invalidParameter, difference)
         }
         pending.append(batch, rows)
+        // Where the first byte of `output` would lie in the file.
+        byteOffset -= before
         while let rowCount = pending.fullRowCount() {
-            try writeRowGroup(rowCount: rowCount, into: &output)
+            try writeRowGroup(rowCount: rowCount, pool, into: &output)
         }
         byteOffset += output.count
-        return output
     }
 
     /// The last row group, the page indexes and the footer. A file may have no rows.
     ///
     /// Throws as `write` does.
-    package mutating func finish() throws(ParquetError) -> [UInt8] {
+    package mutating func finish(pool: ThreadPool? = nil) throws(ParquetError) -> [UInt8] {
         var output = try begin()
         if pending.rowCount > 0 {
-            try writeRowGroup(rowCount: pending.rowCount, into: &output)
+            try writeRowGroup(rowCount: pending.rowCount, pool, into: &output)
         }
         appendPageIndexes(to: &output)
         let footer = metadata.serialized()
@@ -141,56 +158,6 @@ package struct FileWriter: Sendable {
                 + "has `\(field.name)` of type \(field.type)"
         }
         return nil
-    }
-
-    // MARK: Row groups
-
-    /// Appends a row group of the first pending rows, and its bloom filters behind it.
-    private mutating func writeRowGroup(
-        rowCount: Int, into output: inout [UInt8]
-    ) throws(ParquetError) {
-        state = .failed
-        let pieces = pending.take(rowCount)
-        // Memory that is reserved and not used costs nothing; memory that has to grow is copied.
-        output.reserveCapacity(output.count + rowCount * max(1, pending.fixedByteCount))
-        let start = byteOffset + output.count
-        let compressor = try PageCompressor(options.compression)
-        let scratch = ChunkScratch()
-        var rowGroup = RowGroupMetadata(
-            rowCount: Int64(rowCount), fileOffset: Int64(start),
-            ordinal: Int16(exactly: metadata.rowGroups.count))
-        var bloomFilters: [BloomFilter?] = []
-        for (columnIndex, field) in schema.fields.enumerated() {
-            let encoder = ColumnChunkEncoder(
-                field: field, leaf: metadata.schema[columnIndex + 1], options: options,
-                compressor: compressor, scratch: scratch)
-            let slices = pieces.map {
-                ColumnSlice(column: $0.batch.columns[columnIndex], rows: $0.rows)
-            }
-            let chunk: ColumnChunkEncoder.Encoded
-            do {
-                chunk = try encoder.encode(slices, into: &output, byteOffset: byteOffset)
-            } catch {
-                throw error.adding(
-                    ParquetError.Context(
-                        rowGroupIndex: metadata.rowGroups.count, column: field.name))
-            }
-            rowGroup.columns.append(chunk.metadata)
-            rowGroup.totalByteCount += chunk.metadata.uncompressedByteCount
-            columnIndexes.append(chunk.columnIndex)
-            offsetIndexes.append(chunk.offsetIndex)
-            bloomFilters.append(chunk.bloomFilter)
-        }
-        rowGroup.totalCompressedByteCount = Int64(byteOffset + output.count - start)
-        for (columnIndex, filter) in bloomFilters.enumerated() {
-            guard let bytes = filter?.serialized() else { continue }
-            rowGroup.columns[columnIndex].bloomFilterOffset = Int64(byteOffset + output.count)
-            rowGroup.columns[columnIndex].bloomFilterByteCount = Int32(bytes.count)
-            output += bytes
-        }
-        metadata.rowGroups.append(rowGroup)
-        metadata.rowCount += Int64(rowCount)
-        state = .open
     }
 
     // MARK: Page indexes

@@ -1,5 +1,6 @@
 import Columns
 import Parquet
+import Threads
 
 #if canImport(Glibc)
     import Glibc
@@ -29,13 +30,15 @@ struct WriteBenchmark {
         defer { unlink(path) }
         var byteCount = 0
         let result = try repetitions.measure {
-            byteCount = try write(batch, to: path)
+            byteCount = try write(batch, to: path, pool: repetitions.pool)
             return (batch.rowCount, batch.columns.count)
         }
         return String(result.dropLast()) + ",\"size\":\(byteCount)}"
     }
 
-    private func write(_ batch: RecordBatch, to path: String) throws -> Int {
+    private func write(
+        _ batch: RecordBatch, to path: String, pool: ThreadPool
+    ) throws -> Int {
         guard let file = fopen(path, "wb") else {
             throw BenchmarkError(message: "cannot write \(path)")
         }
@@ -43,19 +46,23 @@ struct WriteBenchmark {
         let options = WriterOptions(compression: codec)
         var writer = FileWriter(schema: batch.schema, options: options)
         var byteCount = 0
-        func append(_ bytes: [UInt8]) throws(BenchmarkError) {
+        var bytes: [UInt8] = []
+        func flush() throws(BenchmarkError) {
             guard fwrite(bytes, 1, bytes.count, file) == bytes.count else {
                 throw BenchmarkError(message: "cannot write \(path)")
             }
             byteCount += bytes.count
+            bytes.removeAll(keepingCapacity: true)
         }
         // As a job does: row group by row group, so that memory is used again.
         let step = options.rowGroupRowCountMax
         for start in stride(from: 0, to: batch.rowCount, by: step) {
             let rows = start..<min(start + step, batch.rowCount)
-            try append(try writer.write(batch, rows: rows))
+            try writer.write(batch, rows: rows, pool: pool, into: &bytes)
+            try flush()
         }
-        try append(try writer.finish())
+        bytes = try writer.finish(pool: pool)
+        try flush()
         return byteCount
     }
 

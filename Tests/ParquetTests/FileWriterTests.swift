@@ -1,6 +1,7 @@
 import Columns
 import TestSupport
 import Testing
+import Threads
 
 @testable import Parquet
 
@@ -8,7 +9,8 @@ import Testing
 struct FileWriterTests {
     /// A file of the interchange table's rows, handed over in batches of the given sizes, in turn.
     private func file(
-        _ table: InterchangeTable, batches sizes: [Int], options: WriterOptions
+        _ table: InterchangeTable, batches sizes: [Int], options: WriterOptions,
+        pool: ThreadPool? = nil
     ) throws(ParquetError) -> [UInt8] {
         var writer = FileWriter(schema: table.schema, options: options)
         var bytes: [UInt8] = []
@@ -16,11 +18,11 @@ struct FileWriterTests {
         var turn = 0
         while row < table.rowCount {
             let end = min(table.rowCount, row + sizes[turn % sizes.count])
-            bytes += try writer.write(table.batch(row..<end))
+            try writer.write(table.batch(row..<end), pool: pool, into: &bytes)
             row = end
             turn += 1
         }
-        return bytes + (try writer.finish())
+        return bytes + (try writer.finish(pool: pool))
     }
 
     private func smallOptions(_ compression: WriterOptions.Compression) -> WriterOptions {
@@ -61,6 +63,43 @@ struct FileWriterTests {
         for sizes in [[1], [64], [5, 1_000], [610, 1, 1], [611]] {
             #expect(try file(table, batches: sizes, options: options) == whole, "\(sizes)")
         }
+    }
+
+    @Test("BSON, by its new or its old annotation, is read as the bytes that it is")
+    func readsBSON() throws {
+        let documents: [[UInt8]] = [[5, 0, 0, 0, 0], [12, 0, 0, 0, 16, 97, 0, 7, 0, 0, 0, 0]]
+        let schema = Schema([Field(name: "b", type: .binary, isNullable: false)])
+        let column = Column(
+            field: schema.fields[0], values: .byteArrays(ByteArrays(documents)))
+        var writer = FileWriter(schema: schema)
+        let bytes =
+            try writer.write(RecordBatch(schema: schema, columns: [column], rowCount: 2))
+            + writer.finish()
+        var metadata = try ParquetFile(bytes).metadata
+        for (logicalType, convertedType) in [
+            (LogicalType.bson, ConvertedType.bson), (nil, .bson), (.bson, nil),
+        ] {
+            metadata.schema[1].logicalType = logicalType
+            metadata.schema[1].convertedType = convertedType
+            let footer = metadata.serialized()
+            let length = withUnsafeBytes(of: UInt32(footer.count).littleEndian) { Array($0) }
+            let annotated = try ParquetFile(bytes + footer + length + Array("PAR1".utf8))
+            #expect(annotated.leaves.map(\.field) == schema.fields)
+            #expect(try annotated.values(annotated.leaves[0]) == OracleValue.values(of: column))
+        }
+    }
+
+    @Test("the bytes do not depend on the threads", arguments: [1, 2, 3, 8])
+    func bytesDoNotDependOnThreads(threadCount: Int) throws {
+        let table = InterchangeTable(rowCount: 1_300, nulls: .some)
+        var options = smallOptions(.snappy)
+        options.bloomFilterColumns = Set(
+            table.schema.fields.filter { $0.type == .int64 || $0.type == .string }.map(\.name))
+        #expect(!options.bloomFilterColumns.isEmpty)
+        let alone = try file(table, batches: [700], options: options)
+        let together = try file(
+            table, batches: [700], options: options, pool: ThreadPool(threadCount: threadCount))
+        #expect(together == alone)
     }
 
     @Test("row groups end with the row that fills them with bytes, whatever the batches")

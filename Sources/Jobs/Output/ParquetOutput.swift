@@ -28,17 +28,21 @@ struct ParquetOutput: Sendable {
 
     /// Call in turn: the next batch only after this one has been written.
     func write(_ batch: RecordBatch) async throws {
-        let output = self
-        try await append(try await pool.perform { try output.encode(batch) })
+        let (writer, pool) = (writer, pool)
+        try await append(
+            try await pool.perform { try writer.writer.write(batch, pool: pool) })
     }
 
     func finish() async throws {
-        let bytes = try await pool.perform { [writer] in try writer.writer.finish() }
+        let bytes = try await pool.perform { [writer, pool] in
+            try writer.writer.finish(pool: pool)
+        }
         try await append(bytes)
         try await object.seal()
     }
 
-    /// The bytes that a batch makes full, for `append`. Call in turn.
+    /// The bytes that a batch makes full, for `append`; on the calling thread alone, so that it may
+    /// come from inside a region of the pool. Call in turn.
     func encode(_ batch: RecordBatch) throws(ParquetError) -> [UInt8] {
         try writer.writer.write(batch)
     }
