@@ -16,10 +16,12 @@ package enum FileFooter {
     /// - Parameters:
     ///   - tail: the object's last bytes, as many as the caller thinks it takes.
     ///   - objectByteCount: the size of the whole object.
+    ///   - owner: keeps `tail` as it is while it lives. The metadata holds on to it where the footer
+    ///     is most of the tail, and otherwise to a copy of the footer.
     /// - Throws: `outOfSpec` if this is not a Parquet file or its footer is broken, `unsupported`
     ///   if the footer is encrypted.
     package static func parse(
-        tail: UnsafeRawBufferPointer, objectByteCount: Int
+        tail: UnsafeRawBufferPointer, objectByteCount: Int, owner: AnyObject? = nil
     ) throws(ParquetError) -> Step {
         guard objectByteCount >= objectByteCountMin else {
             throw ParquetError(
@@ -54,9 +56,10 @@ package enum FileFooter {
         let footerByteCount = metadataByteCount + trailerByteCount
         guard tail.count >= footerByteCount else { return .needs(byteCount: footerByteCount) }
         let start = tail.count - footerByteCount
-        var reader = CompactProtocolReader(
+        let isMostOfTail = metadataByteCount > tail.count / 2
+        let footer = FooterBytes(
             UnsafeRawBufferPointer(rebasing: tail[start..<(start + metadataByteCount)]),
-            objectOffset: objectByteCount - footerByteCount)
-        return .metadata(try FileMetadata(parsing: &reader))
+            objectOffset: objectByteCount - footerByteCount, owner: isMostOfTail ? owner : nil)
+        return .metadata(try FileMetadata(parsing: footer))
     }
 }

@@ -60,6 +60,7 @@ package struct ReadPlan: Hashable, Sendable {
             throw ParquetError(
                 .unsupported, "the column cannot be read: \(reason). Leave it out.")
         }
+        if let damage = chunk.damage { throw damage }
         guard !chunk.isEncrypted else {
             throw ParquetError(
                 .unsupported, "the column is encrypted. Decrypt the file, or leave it out.")

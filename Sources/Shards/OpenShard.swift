@@ -41,7 +41,9 @@ extension OpenShard {
                 shard.object, range: ByteRange(offset: byteCount - wanted, count: wanted))
             let found: (FileMetadata, [LeafColumn])
             do throws(ParquetError) {
-                switch try FileFooter.parse(tail: tail.bytes, objectByteCount: byteCount) {
+                let step = try FileFooter.parse(
+                    tail: tail.bytes, objectByteCount: byteCount, owner: tail)
+                switch step {
                 case .metadata(let metadata):
                     found = (metadata, try metadata.leafColumns())
                 case .needs(let more):

@@ -38,7 +38,9 @@ final class BenchmarkFile: Sendable {
         while true {
             let tail = try worker.read(
                 descriptor, offset: byteCount - wanted, byteCount: wanted, path: path)
-            switch try FileFooter.parse(tail: tail, objectByteCount: byteCount) {
+            let step = try FileFooter.parse(
+                tail: tail, objectByteCount: byteCount, owner: worker)
+            switch step {
             case .metadata(let metadata): return metadata
             case .needs(let more):
                 guard more > wanted, more <= byteCount else {

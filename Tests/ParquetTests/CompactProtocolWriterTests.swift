@@ -70,13 +70,12 @@ struct CompactProtocolWriterTests {
         chunk.bloomFilterByteCount = 11
         chunk.unencodedByteArrayByteCount = 12
         let rowGroup = RowGroupMetadata(
-            columns: [chunk], totalByteCount: 1, rowCount: 2,
+            columns: ColumnChunks([chunk]), totalByteCount: 1, rowCount: 2,
             sortingColumns: [
                 SortingColumn(columnIndex: 0, isDescending: true, nullsFirst: false)
             ], fileOffset: 4, totalCompressedByteCount: 5, ordinal: 6)
         var metadata = FileMetadata()
         metadata.rowCount = 2
-        // Chunks like those of the first row group share memory with them; others must not.
         var other = rowGroup
         other.columns[0].encodings[1] = .deltaBinaryPacked
         other.columns[0].path = ["käse", "milch"]
@@ -89,8 +88,7 @@ struct CompactProtocolWriterTests {
         metadata.schema = try schemaElements()
         let bytes = metadata.serialized()
         let parsed = try withRawBytes(of: bytes) { raw throws(ParquetError) in
-            var reader = CompactProtocolReader(raw, objectOffset: 0)
-            return try FileMetadata(parsing: &reader)
+            try FileMetadata(parsing: FooterBytes(raw, objectOffset: 0))
         }
         #expect(parsed == metadata)
     }

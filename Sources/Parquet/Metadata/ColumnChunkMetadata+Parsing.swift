@@ -1,12 +1,5 @@
 extension ColumnChunkMetadata {
-    /// - Parameters:
-    ///   - models: chunks of another row group, which probably have the same paths and encodings:
-    ///     what is equal shares its memory, and allocations are most of the cost of a wide footer.
-    ///   - index: the chunk's position in its row group.
-    init(
-        parsing reader: inout CompactProtocolReader, like models: [ColumnChunkMetadata],
-        at index: Int
-    ) throws(ParquetError) {
+    init(parsing reader: inout CompactProtocolReader) throws(ParquetError) {
         self.init(physicalType: .boolean)
         var hasMetadata = false
         var previousID: Int16 = 0
@@ -16,7 +9,7 @@ extension ColumnChunkMetadata {
             case 2: fileOffset = try reader.readInt64(field)
             case 3:
                 try reader.expectStructure(field)
-                try parseColumnMetaData(&reader, like: models, at: index)
+                try parseColumnMetaData(&reader)
                 hasMetadata = true
             case 4: offsetIndexOffset = try reader.readInt64(field)
             case 5: offsetIndexByteCount = try reader.readInt32(field)
@@ -34,9 +27,8 @@ extension ColumnChunkMetadata {
     }
 
     private mutating func parseColumnMetaData(
-        _ reader: inout CompactProtocolReader, like models: [ColumnChunkMetadata], at index: Int
+        _ reader: inout CompactProtocolReader
     ) throws(ParquetError) {
-        let hasModel = index < models.count
         var hasType = false
         var previousID: Int16 = 0
         while let field = try reader.nextField(after: &previousID) {
@@ -45,16 +37,12 @@ extension ColumnChunkMetadata {
                 physicalType = try PhysicalType(parsing: &reader, field)
                 hasType = true
             case 2:
-                encodings = try reader.readList(
-                    field, of: .int32, like: hasModel ? models[index].encodings : nil
-                ) {
+                encodings = try reader.readList(field, of: .int32) {
                     reader throws(ParquetError) in
                     Encoding(rawValue: try reader.readInt32Element())
                 }
             case 3:
-                path = try reader.readList(
-                    field, of: .binary, like: hasModel ? models[index].path : nil
-                ) {
+                path = try reader.readList(field, of: .binary) {
                     reader throws(ParquetError) in try reader.readStringElement()
                 }
             case 4: codec = CompressionCodec(rawValue: try reader.readInt32(field))
@@ -69,9 +57,9 @@ extension ColumnChunkMetadata {
                 try reader.expectStructure(field)
                 statistics = try Statistics(parsing: &reader)
             case 13:
-                encodingStats = try reader.readList(
-                    field, of: .structure, like: hasModel ? models[index].encodingStats : nil
-                ) { reader throws(ParquetError) in try PageEncodingStats(parsing: &reader) }
+                encodingStats = try reader.readList(field, of: .structure) {
+                    reader throws(ParquetError) in try PageEncodingStats(parsing: &reader)
+                }
             case 14: bloomFilterOffset = try reader.readInt64(field)
             // A fork of parquet-mr 1.12 used the number for something else.
             case 15 where field.type == .int32: bloomFilterByteCount = try reader.readInt32(field)

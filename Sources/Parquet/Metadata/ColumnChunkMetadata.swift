@@ -12,6 +12,8 @@ package struct ColumnChunkMetadata: Hashable, Sendable {
     package var columnIndexByteCount: Int32?
     /// The chunk is encrypted; then nothing below need be there.
     package var isEncrypted: Bool = false
+    /// Why the footer does not tell what the chunk is; then nothing else is there.
+    package var damage: ParquetError?
 
     // ColumnMetaData
     package var physicalType: PhysicalType

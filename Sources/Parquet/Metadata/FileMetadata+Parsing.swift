@@ -1,6 +1,8 @@
 extension FileMetadata {
-    init(parsing reader: inout CompactProtocolReader) throws(ParquetError) {
+    init(parsing footer: FooterBytes) throws(ParquetError) {
         self.init()
+        var reader = footer.reader()
+        defer { withExtendedLifetime(footer) {} }
         var hasSchema = false
         var previousID: Int16 = 0
         while let field = try reader.nextField(after: &previousID) {
@@ -13,12 +15,9 @@ extension FileMetadata {
             case 3: rowCount = try reader.readInt64(field)
             case 4:
                 let count = try reader.readListCount(field, of: .structure)
-                var models: [ColumnChunkMetadata] = []
                 for index in 0..<count {
                     do throws(ParquetError) {
-                        let rowGroup = try RowGroupMetadata(parsing: &reader, like: models)
-                        if index == 0 { models = rowGroup.columns }
-                        rowGroups.append(rowGroup)
+                        rowGroups.append(try RowGroupMetadata(parsing: &reader, of: footer))
                     } catch {
                         throw error.adding(.init(rowGroupIndex: index))
                     }

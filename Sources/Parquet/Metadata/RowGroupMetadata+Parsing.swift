@@ -1,20 +1,13 @@
 extension RowGroupMetadata {
-    /// - Parameter models: chunks of another row group of the file.
+    /// - Parameter footer: what `reader` reads, from its start on.
     init(
-        parsing reader: inout CompactProtocolReader, like models: [ColumnChunkMetadata] = []
+        parsing reader: inout CompactProtocolReader, of footer: FooterBytes
     ) throws(ParquetError) {
         self.init()
         var previousID: Int16 = 0
         while let field = try reader.nextField(after: &previousID) {
             switch field.id {
-            case 1:
-                let count = try reader.readListCount(field, of: .structure)
-                // A chunk takes 40 bytes or more; a count that claims more is not believed.
-                columns.reserveCapacity(min(count, reader.bytesLeft / 40))
-                for index in 0..<count {
-                    columns.append(
-                        try ColumnChunkMetadata(parsing: &reader, like: models, at: index))
-                }
+            case 1: columns = try ColumnChunks(skipping: &reader, field, of: footer)
             case 2: totalByteCount = try reader.readInt64(field)
             case 3: rowCount = try reader.readInt64(field)
             case 4:

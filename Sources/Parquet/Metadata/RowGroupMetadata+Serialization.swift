@@ -1,6 +1,6 @@
 extension RowGroupMetadata {
     func write(to writer: inout CompactProtocolWriter) {
-        writer.field(1, list: columns, of: .structure) { writer, column in
+        writer.field(1, list: Array(columns), of: .structure) { writer, column in
             writer.structure(column.write(to:))
         }
         writer.field(2, int64: totalByteCount)

@@ -24,6 +24,15 @@ struct CompactProtocolReader {
 
     var bytesLeft: Int { bytes.count &- position }
 
+    /// What was not read yet.
+    var unread: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[position...]) }
+
+    /// - Precondition: so many bytes are left.
+    mutating func advance(by byteCount: Int) {
+        precondition(byteCount >= 0 && byteCount <= bytesLeft)
+        position &+= byteCount
+    }
+
     func outOfSpec(_ message: String) -> ParquetError {
         ParquetError(.outOfSpec, message, context: .init(byteOffset: objectOffset + position))
     }
@@ -74,6 +83,11 @@ extension CompactProtocolReader {
 
     mutating func skip(_ field: FieldHeader) throws(ParquetError) {
         try skip(field.type, depth: 0)
+    }
+
+    /// Passes over a structure whose fields come next.
+    mutating func skipStructure() throws(ParquetError) {
+        try skip(.structure, depth: 0)
     }
 }
 
@@ -167,33 +181,16 @@ extension CompactProtocolReader {
         return values
     }
 
-    /// - Parameters:
-    ///   - model: returned itself if it has the same elements.
-    ///   - next: reads one element.
-    mutating func readList<Element: Equatable>(
-        _ field: FieldHeader, of type: WireType, like model: [Element]?,
+    /// - Parameter next: reads one element.
+    mutating func readList<Element>(
+        _ field: FieldHeader, of type: WireType,
         _ next: (inout CompactProtocolReader) throws(ParquetError) -> Element
     ) throws(ParquetError) -> [Element] {
         let count = try readListCount(field, of: type)
         var elements: [Element] = []
-        var index = 0
-        if let model, model.count == count {
-            while index < count {
-                let element = try next(&self)
-                guard element == model[index] else {
-                    elements = model[..<index] + [element]
-                    index += 1
-                    break
-                }
-                index += 1
-            }
-            if elements.isEmpty { return model }
-        }
+        // A count that claims much is not believed.
         elements.reserveCapacity(min(count, 8))
-        while index < count {
-            elements.append(try next(&self))
-            index += 1
-        }
+        for _ in 0..<count { elements.append(try next(&self)) }
         return elements
     }
 
@@ -270,53 +267,5 @@ extension CompactProtocolReader {
             throw outOfSpec("Thrift list of \(count) elements, \(bytesLeft) bytes left.")
         }
         return (header & 0x0F, Int(count))
-    }
-
-    private mutating func advance(_ count: Int) throws(ParquetError) {
-        guard count <= bytesLeft else { throw outOfSpec("Thrift structure ends too early.") }
-        position &+= count
-    }
-
-    private mutating func skip(_ type: WireType, depth: Int) throws(ParquetError) {
-        guard depth < Self.depthMax else {
-            throw outOfSpec("Thrift structures nested deeper than \(Self.depthMax).")
-        }
-        switch type {
-        case .booleanTrue, .booleanFalse: break
-        case .byte: try advance(1)
-        case .int16, .int32, .int64: _ = try readVarint()
-        case .double: try advance(8)
-        case .uuid: try advance(16)
-        case .binary: _ = try readBinary()
-        case .list, .set:
-            let (element, count) = try readListHeader()
-            for _ in 0..<count { try skipElement(element, depth: depth + 1) }
-        case .map:
-            let count = try readVarint()
-            guard count <= UInt64(bytesLeft) else { throw outOfSpec("Thrift map too large.") }
-            if count > 0 {
-                let types = try readByte()
-                for _ in 0..<Int(count) {
-                    try skipElement(types >> 4, depth: depth + 1)
-                    try skipElement(types & 0x0F, depth: depth + 1)
-                }
-            }
-        case .structure:
-            var previousID: Int16 = 0
-            while let field = try nextField(after: &previousID) {
-                try skip(field.type, depth: depth + 1)
-            }
-        }
-    }
-
-    /// In lists and maps a boolean takes a byte.
-    private mutating func skipElement(_ type: UInt8, depth: Int) throws(ParquetError) {
-        guard let type = WireType(rawValue: type) else {
-            throw outOfSpec("unknown Thrift type \(type).")
-        }
-        switch type {
-        case .booleanTrue, .booleanFalse: try advance(1)
-        default: try skip(type, depth: depth)
-        }
     }
 }
