@@ -2,65 +2,96 @@ import Columns
 import ObjectStores
 import Parquet
 
-/// The bytes of one row group's wanted columns.
+/// The bytes of one row group's wanted columns: of each its chunk, or the pages of it that hold rows
+/// which a filter keeps.
 struct FetchedRowGroup: Sendable {
     let unit: RowGroupUnit
-    /// The ranges that were read, and for each chunk which one it lies in, and where.
-    private let ranges: [ObjectBytes]
-    private let positions: [(range: Int, offset: Int)]
+    private let bytes: RangeBytes
+    /// (chunks) nil for a chunk that was read as a whole.
+    private let pages: [PageSelection?]
 
     static func fetch(
-        _ unit: RowGroupUnit, of object: ObjectSummary, in store: any ObjectStore
+        _ unit: RowGroupUnit, of shard: OpenShard, in store: any ObjectStore
     ) async throws -> FetchedRowGroup {
-        let wanted = unit.chunks.map { ByteRange(offset: $0.offset, count: $0.byteCount) }
-        let (joined, owner) = JoinedRanges.join(wanted, cost: RequestCost.of(object.url))
-        let ranges = try await withThrowingTaskGroup(of: (Int, ObjectBytes).self) { group in
-            for (index, range) in joined.enumerated() {
-                group.addTask { (index, try await store.readPinned(object, range: range)) }
-            }
-            var read = [ObjectBytes?](repeating: nil, count: joined.count)
-            for try await (index, bytes) in group { read[index] = bytes }
-            return read.compactMap { $0 }
+        let pages = try await unit.selectedPages(of: shard, in: store)
+        let wanted = zip(unit.chunks, pages).flatMap { chunk, selection in
+            selection?.byteRanges ?? [chunk.offset..<chunk.offset + chunk.byteCount]
         }
-        let positions = wanted.indices.map { index in
-            (range: owner[index], offset: wanted[index].offset - joined[owner[index]].offset)
-        }
-        return FetchedRowGroup(unit: unit, ranges: ranges, positions: positions)
+        return FetchedRowGroup(
+            unit: unit,
+            bytes: try await RangeBytes.read(wanted, of: shard.shard.object, in: store),
+            pages: pages)
     }
 
     func decode(
         chunkAt index: Int, of table: ShardTable, scratch: DecodeScratch
     ) throws(ShardError) -> [Column] {
         let shard = table.shards[unit.shardIndex]
-        let position = positions[index]
-        let bytes = UnsafeRawBufferPointer(
-            rebasing: ranges[position.range].bytes[
-                position.offset..<position.offset + unit.chunks[index].byteCount])
         do {
-            let leaves = unit.leaves[index]
-            let rowGroup = shard.metadata.rowGroups[unit.rowGroupIndex]
-            let chunk = rowGroup.columns[leaves[0].columnIndex]
-            let columns: [Column]
+            let columns =
+                if let selection = pages[index] {
+                    [try decode(selection, chunkAt: index, of: shard, scratch)]
+                } else {
+                    try decodeWhole(chunkAt: index, of: shard, scratch)
+                }
+            // Where shards differ, the table's type is the wider one.
+            return columns.map { column in
+                table.schema[column.field.name].map { column.widened(to: $0) } ?? column
+            }
+        } catch {
+            throw ShardError(error, object: shard.url)
+        }
+    }
+
+    private func decodeWhole(
+        chunkAt index: Int, of shard: OpenShard, _ scratch: DecodeScratch
+    ) throws(ParquetError) -> [Column] {
+        let leaves = unit.leaves[index]
+        let range =
+            unit.chunks[index].offset..<unit.chunks[index].offset
+            + unit.chunks[index].byteCount
+        let chunk = unit.chunk(of: leaves[0], in: shard)
+        let columns = try bytes.withBytes(of: range) { bytes throws(ParquetError) in
             if leaves[0].elementIndex == nil {
-                columns = [
+                [
                     try ColumnChunkDecoder.decode(
                         bytes, slackByteCount: ObjectBytes.slackBytes, chunk: chunk,
                         column: leaves[0], rowCount: unit.decodedRowCount,
                         rowGroupIndex: unit.rowGroupIndex, scratch: scratch)
                 ]
             } else {
-                columns = try ColumnChunkDecoder.decodeLists(
+                try ColumnChunkDecoder.decodeLists(
                     bytes, slackByteCount: ObjectBytes.slackBytes, chunk: chunk, columns: leaves,
                     rowCount: unit.decodedRowCount, rowGroupIndex: unit.rowGroupIndex,
                     scratch: scratch)
             }
-            // Where shards differ, the table's type is the wider one.
-            return columns.map { column in
-                let kept = unit.selection.map { column.selecting($0) } ?? column
-                return table.schema[column.field.name].map { kept.widened(to: $0) } ?? kept
-            }
-        } catch {
-            throw ShardError(error, object: shard.url)
         }
+        return (columns ?? []).map { column in
+            unit.selection.map { column.selecting($0) } ?? column
+        }
+    }
+
+    private func decode(
+        _ pages: PageSelection, chunkAt index: Int, of shard: OpenShard, _ scratch: DecodeScratch
+    ) throws(ParquetError) -> Column {
+        let joined = ObjectBytes(count: pages.byteCount) { memory in
+            var position = 0
+            for range in pages.byteRanges {
+                bytes.withBytes(of: range) {
+                    UnsafeMutableRawBufferPointer(rebasing: memory[position...]).copyMemory(
+                        from: $0)
+                }
+                position += range.count
+            }
+        }
+        let leaf = unit.leaves[index][0]
+        let column = try joined.withUnsafeBytes { bytes throws(ParquetError) in
+            try ColumnChunkDecoder.decode(
+                bytes, slackByteCount: ObjectBytes.slackBytes,
+                chunk: unit.chunk(of: leaf, in: shard), column: leaf, rowCount: pages.rowCount,
+                pageRowCounts: pages.pageRowCounts, rowGroupIndex: unit.rowGroupIndex,
+                scratch: scratch)
+        }
+        return unit.selection.map { column.selecting($0.within(pages.rows)) } ?? column
     }
 }

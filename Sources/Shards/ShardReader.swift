@@ -98,8 +98,8 @@ package struct ShardReader: Sendable {
         try await withThrowingTaskGroup(of: (Int, FetchedRowGroup).self) { group in
             for (index, unit) in window.enumerated() {
                 group.addTask {
-                    let object = table.shards[unit.shardIndex].shard.object
-                    return (index, try await FetchedRowGroup.fetch(unit, of: object, in: store))
+                    let shard = table.shards[unit.shardIndex]
+                    return (index, try await FetchedRowGroup.fetch(unit, of: shard, in: store))
                 }
             }
             var fetched = [FetchedRowGroup?](repeating: nil, count: window.count)

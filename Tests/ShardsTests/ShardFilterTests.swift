@@ -216,6 +216,41 @@ struct ShardFilterTests {
         #expect(!evidence(1, 2, nulls: 10).mayBeValue)
     }
 
+    @Test("of a kept row group only the pages with kept rows are read, where that pays")
+    func readsWantedPages() async throws {
+        let count = 100_000
+        let columns: [Column] = [
+            .int64("row", (0..<count).map { Int64($0) }),
+            .double("d", (0..<count).map { $0 % 7 == 0 ? nil : Double($0 * 7_919 % count) / 3 }),
+            .string("s", (0..<count).map { "text \($0 % 10)" }),
+        ]
+        for folder in ["/in", "s3://in"] {
+            let store = MemoryStore()
+            try store.put(columns, at: "\(folder)/x", rowGroupRowCount: count)
+            // One of five pages, and two that follow each other.
+            for (filter, kept, byteCountMax) in [
+                ("row BETWEEN 50000 AND 50010", 50_000...50_010, 450_000),
+                ("row BETWEEN 40955 AND 40965", 40_955...40_965, 900_000),
+            ] {
+                let table = try await open("\(folder)/", filter, store)
+                store.forgetReads()
+                let found = try await rows(table, ["row", "d", "s"], store)
+                #expect(found[0] == kept.map { "\($0)" })
+                #expect(found[1] == kept.map { columns[1].text(at: $0) })
+                #expect(found[2] == kept.map { "text \($0 % 10)" })
+                // The offset indexes, then the pages of each column.
+                #expect((3...4).contains(store.reads.count), "\(store.reads.count)")
+                #expect(store.reads.reduce(0) { $0 + $1.range.count } <= byteCountMax)
+            }
+            // Kept rows in every page: no index is asked for, and the chunks are one request.
+            let table = try await open("\(folder)/", "s = 'text 3'", store)
+            store.forgetReads()
+            let found = try await rows(table, ["row", "d"], store)
+            #expect(found[0] == stride(from: 3, to: count, by: 10).map { "\($0)" })
+            #expect(store.reads.count == 1)
+        }
+    }
+
     @Test("bloom filters rule out values between the bounds, where that pays")
     func usesBloomFilters() async throws {
         // Even numbers in no order: bounds of row groups and pages hold all odd ones.

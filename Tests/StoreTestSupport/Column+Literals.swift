@@ -43,19 +43,21 @@ extension Column {
 
     /// The values of a column of any carrier but `fixed`, as text; nil for null.
     package var texts: [String?] {
-        (0..<count).map { row in
-            if isNull(row) { return nil }
-            switch values {
-            case .boolean(let buffer): return buffer.elements[row] == 1 ? "true" : "false"
-            case .int32(let buffer): return "\(buffer.elements[row])"
-            case .int64(let buffer): return "\(buffer.elements[row])"
-            case .float(let buffer): return "\(buffer.elements[row])"
-            case .double(let buffer): return "\(buffer.elements[row])"
-            case .dictionary(let codes, let dictionary):
-                return dictionary.string(Int(codes.elements[row]))
-            case .byteArrays(let values): return values.string(row)
-            case .fixed: return "fixed"
-            }
+        (0..<count).map(text(at:))
+    }
+
+    /// The value of one row.
+    package func text(at row: Int) -> String? {
+        if isNull(row) { return nil }
+        return switch values {
+        case .boolean(let buffer): buffer.elements[row] == 1 ? "true" : "false"
+        case .int32(let buffer): "\(buffer.elements[row])"
+        case .int64(let buffer): "\(buffer.elements[row])"
+        case .float(let buffer): "\(buffer.elements[row])"
+        case .double(let buffer): "\(buffer.elements[row])"
+        case .dictionary(let codes, let dictionary): dictionary.string(Int(codes.elements[row]))
+        case .byteArrays(let values): values.string(row)
+        case .fixed: "fixed"
         }
     }
 

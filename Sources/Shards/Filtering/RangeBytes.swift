@@ -23,9 +23,10 @@ struct RangeBytes: Sendable {
     }
 
     /// Calls `body` with a range that was asked for.
-    func withBytes<Result>(
-        of range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Result
-    ) rethrows -> Result? {
+    @discardableResult
+    func withBytes<Result, Failure: Error>(
+        of range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result? {
         for (place, content) in zip(joined, bytes)
         where place.offset <= range.lowerBound && range.upperBound <= place.end {
             let start = range.lowerBound - place.offset
