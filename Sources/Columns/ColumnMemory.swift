@@ -3,9 +3,9 @@ import Synchronization
 /// Memory for columns that is used again once a column is gone: to have the system make fresh
 /// pages costs more than to decode into them.
 ///
-/// Blocks lie in regions that the system may back with huge pages. The regions never hold more
-/// than the columns that were alive at one time needed, but for the rounding of a region each:
-/// before a new one is made, those that nobody uses any more are given back.
+/// Blocks lie in regions that the system may back with huge pages. Before a new region is made,
+/// those that nobody uses any more are given back, until no more is held than the columns that were
+/// alive at one time needed, and a region or two besides.
 package final class ColumnMemory: Sendable {
     /// Below this a column is left to the allocator, which keeps small pieces itself.
     static let blockByteCountMin = 64 << 10
@@ -87,8 +87,12 @@ extension ColumnMemory.State {
     private mutating func makeRegion(blockByteCount: Int) -> ColumnMemoryRegion {
         let blockCount = max(1, ColumnMemory.sharedRegionByteCount / blockByteCount)
         let region = ColumnMemoryRegion(blockByteCount: blockByteCount, blockCount: blockCount)
-        let allowed = max(usedByteCountMax, usedByteCount + blockByteCount) - region.byteCount
-        while heldByteCount > allowed, let idle = regions.firstIndex(where: \.isIdle) {
+        let allowed =
+            max(usedByteCountMax, usedByteCount + blockByteCount)
+            + ColumnMemory.sharedRegionByteCount
+        while heldByteCount + region.byteCount > allowed,
+            let idle = regions.firstIndex(where: \.isIdle)
+        {
             heldByteCount -= regions.remove(at: idle).byteCount
         }
         regions.append(region)

@@ -10,20 +10,20 @@ enum ListTransposition {
         _ values: Column, _ levels: ListLevels, _ columns: [LeafColumn]
     ) -> [Column] {
         let starts = starts(levels)
-        return columns.map { column in
+        let positions = columns.map { $0.elementIndex ?? 0 }
+        let picked: [ColumnValues] =
+            switch values.values {
+            case .int32(let buffer): pick(buffer, starts, positions).map { .int32($0) }
+            case .int64(let buffer): pick(buffer, starts, positions).map { .int64($0) }
+            case .float(let buffer): pick(buffer, starts, positions).map { .float($0) }
+            case .double(let buffer): pick(buffer, starts, positions).map { .double($0) }
+            default: preconditionFailure("lists of numbers only")
+            }
+        return zip(columns, picked).map { column, picked in
             let position = column.elementIndex ?? 0
-            let rowCount = levels.rowCount
-            let picked: ColumnValues =
-                switch values.values {
-                case .int32(let buffer): .int32(pick(buffer, starts, position))
-                case .int64(let buffer): .int64(pick(buffer, starts, position))
-                case .float(let buffer): .float(pick(buffer, starts, position))
-                case .double(let buffer): .double(pick(buffer, starts, position))
-                default: preconditionFailure("lists of numbers only")
-                }
             var validity: Validity?
             if values.validity != nil {
-                let isValid = (0..<rowCount).map { row in
+                let isValid = (0..<levels.rowCount).map { row in
                     !levels.isNull(row) && !values.isNull(starts[row] + position)
                 }
                 if isValid.contains(false) { validity = Validity(isValid) }
@@ -41,15 +41,27 @@ enum ListTransposition {
         }
     }
 
+    /// Rows that are picked for all positions before the next: their lists stay in the caches, and
+    /// each position writes whole cache lines.
+    private static let blockRowCount = 16
+
     /// A null list has one slot only: its other positions take that.
     private static func pick<Element: BitwiseCopyable>(
-        _ buffer: ColumnBuffer<Element>, _ starts: [Int], _ position: Int
-    ) -> ColumnBuffer<Element> {
-        let picked = ColumnBuffer<Element>(uninitializedCount: starts.count)
-        let (source, target) = (buffer.elements, picked.mutableElements)
-        for row in 0..<starts.count {
-            let index = min(starts[row] &+ position, source.count &- 1)
-            target.initializeElement(at: row, to: source[index])
+        _ buffer: ColumnBuffer<Element>, _ starts: [Int], _ positions: [Int]
+    ) -> [ColumnBuffer<Element>] {
+        let picked = positions.map { _ in
+            ColumnBuffer<Element>(uninitializedCount: starts.count)
+        }
+        let targets = picked.map(\.mutableElements)
+        let source = buffer.elements
+        for first in stride(from: 0, to: starts.count, by: blockRowCount) {
+            let rows = first..<min(first + blockRowCount, starts.count)
+            for (target, position) in zip(targets, positions) {
+                for row in rows {
+                    let index = min(starts[row] &+ position, source.count &- 1)
+                    target.initializeElement(at: row, to: source[index])
+                }
+            }
         }
         return picked
     }
