@@ -176,8 +176,10 @@ final class BoostingRun {
         var sums = NodeSums(
             gradient: totals.gradient, hessian: totals.hessian, rowCount: rows.count)
         if let bag, bag.insideCount > 0 {
+            // Splits divide a set in place where it is not gathered; the bag serves more trees.
+            let inside = bag.inside.copied(rowCount: rows.count, buffers: buffers)
             nodeRows = grower.gathering(
-                NodeRows(store: store, mask: bag.inside, count: bag.insideCount))
+                NodeRows(store: store, mask: inside, count: bag.insideCount))
             sums = packedSums(of: nodeRows)
         }
         let isEmpty = bag.map { $0.insideCount == 0 } ?? false

@@ -12,6 +12,13 @@ struct RowMask: @unchecked Sendable {
         words = buffer.address.bindMemory(to: UInt64.self, capacity: wordCount)
     }
 
+    /// The same rows in memory of their own.
+    func copied(rowCount: Int, buffers: BufferPool) -> RowMask {
+        let copy = RowMask(rowCount: rowCount, buffers: buffers)
+        copy.words.update(from: words, count: Self.wordCount(rowCount))
+        return copy
+    }
+
     static let wordRowCount = 64
 
     static func wordCount(_ rowCount: Int) -> Int {

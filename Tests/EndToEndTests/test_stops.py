@@ -1,5 +1,5 @@
-"""Whatever the command and whatever it is at, a stop ends it soon, leaves nothing that a reader could
-take for a result, and the next run does it all."""
+"""Whatever the command and whatever it is at, a stop ends it soon, leaves nothing that a reader
+could take for a result, and the next run does it all."""
 
 import json
 import signal
