@@ -37,6 +37,11 @@ variable "security_group_id" {
   type        = string
 }
 
+variable "bucket" {
+  description = "Bucket that searches write to."
+  type        = string
+}
+
 variable "nightly" {
   description = "What is scored each night: model, data and output as URLs, id as a column."
   type        = object({ model = string, data = string, output = string, id = string })
@@ -111,6 +116,24 @@ data "aws_iam_policy_document" "states" {
   }
 }
 
+# A distributed map reads its items, and starts a child execution for each.
+data "aws_iam_policy_document" "map" {
+  statement {
+    actions   = ["s3:GetObject"]
+    resources = ["arn:${local.partition}:s3:::${var.bucket}/*"]
+  }
+
+  statement {
+    actions   = ["states:StartExecution"]
+    resources = [aws_sfn_state_machine.this["search"].arn]
+  }
+
+  statement {
+    actions   = ["states:DescribeExecution", "states:StopExecution"]
+    resources = ["${replace(aws_sfn_state_machine.this["search"].arn, ":stateMachine:", ":execution:")}/*"]
+  }
+}
+
 data "aws_iam_policy_document" "scheduler" {
   statement {
     actions   = ["states:StartExecution"]
@@ -129,6 +152,12 @@ resource "aws_iam_role_policy" "states" {
   name   = "states"
   role   = aws_iam_role.this["states"].id
   policy = data.aws_iam_policy_document.states.json
+}
+
+resource "aws_iam_role_policy" "map" {
+  name   = "map"
+  role   = aws_iam_role.this["states"].id
+  policy = data.aws_iam_policy_document.map.json
 }
 
 resource "aws_iam_role_policy" "scheduler" {

@@ -23,6 +23,10 @@ package enum JobRunner {
     ) async throws -> any JobResult {
         switch values.command {
         case .train: try await TrainJob(spec: TrainSpec(values), context: context).run()
+        case .tune:
+            try await TuneJob(
+                spec: try await TuneSpec(values, store: context.store), context: context
+            ).run()
         case .reduce: try await ReduceJob(spec: ReduceSpec(values), context: context).run()
         case .predict: try await PredictJob(spec: PredictSpec(values), context: context).run()
         case .evaluate: try await EvaluateJob(spec: EvaluateSpec(values), context: context).run()

@@ -10,6 +10,20 @@ struct MemoryPlan: Sendable {
     /// What else than more memory would help.
     private let advice: String
 
+    /// A training, and the folds that train beside it, each on nearly all rows.
+    /// - Parameter workingByteCount: what boosting takes for one fold, besides its bins (see
+    ///   `WorkingMemory`).
+    init(training data: TrainingData, workingByteCount: Int, foldsAtOnce: Int) {
+        let rows = data.trainRowCount + (data.validationLabels?.labels.count ?? 0)
+        let features = data.features.features.count
+        let window = RowGroupSize.decodedByteCountMax(data.table, columns: features)
+        // The bins of a fold lie row by row and column by column.
+        byteCount =
+            Self.trainingByteCount(rows: rows, features: features, window: window)
+            + foldsAtOnce * (2 * data.trainRowCount * features + workingByteCount)
+        advice = "use fewer rows or folds"
+    }
+
     /// Of boosted trees without a scratch file, before their bins are known: the bins, 8 bytes of
     /// labels and roles, and what `WorkingMemory` says of one output and several threads with a
     /// quarter of the rows moved together.

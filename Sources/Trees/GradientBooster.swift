@@ -7,8 +7,8 @@ package import Threads
 package struct GradientBooster: Sendable {
     package let parameters: BoostingParameters
     package let objective: any Objective
-    private let pool: ThreadPool
-    private let workingByteCountMax: Int
+    let pool: ThreadPool
+    let workingByteCountMax: Int
 
     /// - Parameter workingByteCountMax: bytes beyond which rows of small nodes are no longer moved
     ///   together, which is faster, and buffers are not kept to be used again. What trees need
@@ -142,7 +142,8 @@ package struct GradientBooster: Sendable {
         return model(.completed)
     }
 
-    private func validate(
+    /// - Throws: `invalidParameter`, `invalidData`.
+    func validate(
         _ rows: TrainingRows, validation: TrainingRows?
     ) throws(TreesError) {
         try parameters.validate()

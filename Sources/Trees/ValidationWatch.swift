@@ -9,30 +9,30 @@ struct ValidationWatch {
     private let metric: ValidationMetric
     private let objective: any Objective
     private let scores: ScoreBoard
-    private let parameters: BoostingParameters
     private let pool: ThreadPool
     /// Rounds before the first that is watched.
     private let firstRound: Int
-
-    /// (rounds since `firstRound`)
-    private(set) var history: [Double] = []
-    /// Counted from 1; `firstRound` before the first one.
-    private(set) var bestIteration: Int
+    private var best: BestRound
 
     init(
         rows: TrainingRows, metric: ValidationMetric, objective: any Objective,
         baseScores: [Double], firstRound: Int, parameters: BoostingParameters, pool: ThreadPool
     ) {
         self.firstRound = firstRound
-        bestIteration = firstRound
         self.rows = rows
         self.metric = metric
         self.objective = objective
-        self.parameters = parameters
         self.pool = pool
+        best = BestRound(
+            isHigherBetter: metric.isHigherBetter, firstRound: firstRound, parameters: parameters)
         scores = ScoreBoard(
             rowCount: rows.matrix.rowCount, baseScores: baseScores, startScores: rows.startScores)
     }
+
+    /// (rounds since `firstRound`)
+    var history: [Double] { best.history }
+    /// Counted from 1; `firstRound` before the first one.
+    var bestIteration: Int { best.bestIteration }
 
     /// Adds a round's trees, one for each output, and evaluates.
     mutating func add(_ trees: [BinnedTree]) {
@@ -41,7 +41,7 @@ struct ValidationWatch {
         }
         var predictions = scores.values
         predictions.withUnsafeMutableBufferPointer { objective.transform($0) }
-        record(metric.evaluate(predictions, rows))
+        best.record(metric.evaluate(predictions, rows))
     }
 
     /// Brings scores and history to where an interrupted run stood.
@@ -54,7 +54,7 @@ struct ValidationWatch {
                     + "\(model.validationHistory.count).")
         }
         try add(model.ensemble)
-        for value in model.validationHistory { record(value) }
+        for value in model.validationHistory { best.record(value) }
     }
 
     /// Adds trees of rounds that are not watched.
@@ -67,22 +67,5 @@ struct ValidationWatch {
     }
 
     /// Whether the best round lies too far back.
-    func shouldStop(after iteration: Int) -> Bool {
-        parameters.earlyStoppingRound > 0 && iteration > firstRound
-            && iteration - bestIteration >= parameters.earlyStoppingRound
-    }
-
-    private mutating func record(_ value: Double) {
-        history.append(value)
-        guard bestIteration > firstRound else {
-            bestIteration = firstRound + 1
-            return
-        }
-        let best = history[bestIteration - firstRound - 1]
-        let improvement = metric.isHigherBetter ? value - best : best - value
-        // A first value that is not a number loses against any that is.
-        if improvement > parameters.earlyStoppingMinDelta || (best.isNaN && !value.isNaN) {
-            bestIteration = firstRound + history.count
-        }
-    }
+    func shouldStop(after iteration: Int) -> Bool { best.shouldStop(after: iteration) }
 }

@@ -56,6 +56,10 @@ struct EvaluationOptions: ParsableArguments {
         help: ArgumentHelp("The quantile of `pinball`. Default: the model's.", valueName: "q"))
     var alpha: String?
 
+    @Flag(
+        help: "Say what the first metric loses when each feature's values are shuffled.")
+    var permutationImportance = false
+
     @Option(
         help: ArgumentHelp("Columns whose values get metrics of their own.", valueName: "a,b,…"))
     var by: [String] = []

@@ -20,9 +20,9 @@ struct Martlet: ParsableCommand {
             """,
         version: Version.description,
         subcommands: [
-            TrainCommand.self, ReduceCommand.self, PredictCommand.self, EvaluateCommand.self,
-            InspectCommand.self, ConvertCommand.self, GenerateCommand.self, PlanCommand.self,
-            LambdaCommand.self, DoctorCommand.self,
+            TrainCommand.self, TuneCommand.self, ReduceCommand.self, PredictCommand.self,
+            EvaluateCommand.self, InspectCommand.self, ConvertCommand.self, GenerateCommand.self,
+            PlanCommand.self, LambdaCommand.self, DoctorCommand.self,
         ])
 
     @OptionGroup var shared: SharedOptions

@@ -15,6 +15,8 @@ struct TrainCommand: JobArguments {
               martlet train --data s3://lake/age/ --target age --ignore-features id \\
                 --num-iterations 500 --valid-fraction 0.1 --early-stopping-round 20 \\
                 --output s3://models/age/
+              martlet train --data shards --target age --cv 5 --early-stopping-round 20 \\
+                --output model
               martlet train --data shards --target age --objective quantile --alpha 0.9 \\
                 --output upper
               martlet train --data shards --target species --objective multiclass --output model
@@ -82,6 +84,16 @@ struct TrainingDataOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("Share of the rows to validate on. Default: 0.", valueName: "share"))
     var validFraction: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Folds of a cross-validation that chooses the number of rounds.", valueName: "k"))
+    var cv: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The column whose equal values stay in one fold.", valueName: "column"))
+    var cvGroup: String?
 
     @Option(
         help: ArgumentHelp(

@@ -4,7 +4,8 @@ import re
 
 from program import ROOT
 
-COMMANDS = ["train", "reduce", "predict", "evaluate", "inspect", "convert", "generate", "plan"]
+COMMANDS = [
+    "train", "tune", "reduce", "predict", "evaluate", "inspect", "convert", "generate", "plan"]
 # Chapters whose commands need nothing but those of the first block.
 RUN = ("Linear models", "Intervals and probabilities")
 OTHER_PROGRAMS = {"--platform"}

@@ -24,6 +24,7 @@ final class CheckpointKeeper: Sendable {
     private let context: JobContext
     private let clock = ContinuousClock()
     private let pace: Mutex<Pace>
+    private let selection = Mutex<CrossValidationReport?>(nil)
 
     init(
         url: ObjectURL, interval: CheckpointInterval, origin: CheckpointOrigin,
@@ -66,8 +67,15 @@ final class CheckpointKeeper: Sendable {
                 "checkpoint": "\(url)", "rounds": "\(checkpoint.model.ensemble.iterationCount)",
             ])
         pace.withLock { $0.lastRound = checkpoint.model.ensemble.iterationCount }
+        selection.withLock { $0 = checkpoint.crossValidation }
         return checkpoint.model
     }
+
+    /// What chose the rounds of the training that was found or is kept; nil without folds.
+    var crossValidation: CrossValidationReport? { selection.withLock { $0 } }
+
+    /// From now on it is saved with the model.
+    func keep(_ report: CrossValidationReport) { selection.withLock { $0 = report } }
 
     /// Without s3:ListBucket an object that is not there looks like a forbidden one.
     private func found() async throws(ObjectStoreError) -> ObjectSummary? {
@@ -109,7 +117,9 @@ final class CheckpointKeeper: Sendable {
     /// Replaces what was saved, as a whole or not at all.
     func save(_ model: BoostedModel) async throws {
         let start = clock.now
-        let bytes = try TrainingCheckpoint(origin: origin, model: model).encoded(as: artifact)
+        let bytes = try TrainingCheckpoint(
+            origin: origin, model: model, crossValidation: crossValidation
+        ).encoded(as: artifact)
         try await context.store.replace(url, with: bytes)
         let now = clock.now
         context.figures.add(.checkpointSeconds, (now - start).seconds)

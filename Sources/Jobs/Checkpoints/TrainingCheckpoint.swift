@@ -13,25 +13,27 @@ struct TrainingCheckpoint: Hashable, Sendable {
 
     var origin: CheckpointOrigin
     var model: BoostedModel
+    /// What chose the number of rounds; nil for a training without folds.
+    var crossValidation: CrossValidationReport?
 
     /// - Parameter artifact: features, target and names; its trees are those of `model`.
     func encoded(as artifact: ModelArtifact) throws -> [UInt8] {
         var artifact = artifact
         artifact.kind = .trees(model.ensemble)
-        artifact.parameters = [
-            Self.key: .object([
-                "version": .integer(Int64(Self.version)),
-                "program": .string(origin.program),
-                "parameters": .object(origin.parameters.mapValues { .string($0) }),
-                "inputs_sha256": .string(origin.inputsSHA256),
-                "best_iteration": .integer(Int64(model.bestIteration)),
-                // Bit patterns: the metric of a round must come back exactly, NaN included.
-                "validation_history": .array(
-                    model.validationHistory.map {
-                        .string(String($0.bitPattern, radix: 16))
-                    }),
-            ])
+        var values: [String: JSONValue] = [
+            "version": .integer(Int64(Self.version)),
+            "program": .string(origin.program),
+            "parameters": .object(origin.parameters.mapValues { .string($0) }),
+            "inputs_sha256": .string(origin.inputsSHA256),
+            "best_iteration": .integer(Int64(model.bestIteration)),
+            // Bit patterns: the metric of a round must come back exactly, NaN included.
+            "validation_history": .array(
+                model.validationHistory.map { .string(String($0.bitPattern, radix: 16)) }),
         ]
+        if let crossValidation {
+            values["cross_validation"] = .string(try JSONText.encode(crossValidation))
+        }
+        artifact.parameters = [Self.key: .object(values)]
         return try ModelFormat.encode(artifact)
     }
 
@@ -64,13 +66,25 @@ struct TrainingCheckpoint: Hashable, Sendable {
             }
             metrics.append(Double(bitPattern: bits))
         }
+        if case .string(let text) = values["cross_validation"] {
+            guard let report = JSONText.decode(CrossValidationReport.self, from: text),
+                report.bestIteration > 0
+            else {
+                throw ModelError(.outOfSpec, "The checkpoint's cross-validation is damaged.")
+            }
+            crossValidation = report
+        }
         model = BoostedModel(
             ensemble: ensemble, bestIteration: Int(bestIteration), validationHistory: metrics,
             ending: .interrupted)
     }
 
-    init(origin: CheckpointOrigin, model: BoostedModel) {
+    init(
+        origin: CheckpointOrigin, model: BoostedModel,
+        crossValidation: CrossValidationReport? = nil
+    ) {
         self.origin = origin
         self.model = model
+        self.crossValidation = crossValidation
     }
 }

@@ -16,6 +16,13 @@ package enum JSONText {
             throw JobFailure(.internal, "A result cannot be written as JSON: \(error).")
         }
     }
+
+    /// What `encode` has written; nil for a text that is no such value.
+    static func decode<Value: Decodable>(_ type: Value.Type, from text: String) -> Value? {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try? decoder.decode(type, from: Data(text.utf8))
+    }
 }
 
 /// A number that JSON writes as null where it is not finite.

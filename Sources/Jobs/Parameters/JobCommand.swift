@@ -1,4 +1,4 @@
 /// What the program can be asked to do.
 package enum JobCommand: String, CaseIterable, Hashable, Sendable {
-    case train, reduce, predict, evaluate, inspect, convert, generate, plan, doctor
+    case train, tune, reduce, predict, evaluate, inspect, convert, generate, plan, doctor
 }

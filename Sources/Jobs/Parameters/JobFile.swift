@@ -1,5 +1,6 @@
 import Columns
 import FoundationEssentials
+import Models
 
 /// A job file: one flat JSON object, keys in snake case, the same names as the options.
 ///
@@ -31,7 +32,8 @@ package struct JobFile: Sendable {
         var chosen = command
         switch object["command"] {
         case nil, .null?: break
-        case .flag?, .list?, .groups?: throw Self.invalid(name, "'command' must be one text.")
+        case .flag?, .list?, .groups?, .object?:
+            throw Self.invalid(name, "'command' must be one text.")
         case .scalar(let text)?:
             guard let stated = JobCommand(rawValue: text) else {
                 throw Self.invalid(name, "'command' is '\(text)', which is no command.")
@@ -66,6 +68,11 @@ package struct JobFile: Sendable {
                     throw Self.invalid(name, "'\(key)' must not hold lists of lists.")
                 }
             }
+            if case .object = value {
+                guard case .object = parameter.kind else {
+                    throw Self.invalid(name, "'\(key)' must not hold an object.")
+                }
+            }
             guard let content = value.content else { continue }
             values[parameter.name] = ParameterValue(content, from: .jobFile(name))
         }
@@ -90,12 +97,15 @@ package struct JobFile: Sendable {
     }
 }
 
-/// A value of a job file: a scalar, a list of scalars or of such lists, or null (the same as leaving the key out).
+/// A value of a job file: a scalar, a list of scalars or of such lists, an object, or null (the same
+/// as leaving the key out).
 private enum JobFileValue: Decodable {
     case scalar(String)
     case flag(Bool)
     case list([String])
     case groups([[String]])
+    /// As JSON.
+    case object(String)
     case null
 
     init(from decoder: any Decoder) throws {
@@ -106,6 +116,9 @@ private enum JobFileValue: Decodable {
             self = .flag(flag)
         } else if let scalar = try? container.decode(JobFileScalar.self) {
             self = .scalar(scalar.text)
+        } else if let object = try? container.decode([String: JSONValue].self) {
+            self = .object(
+                String(decoding: try JSONEncoder().encode(JSONValue.object(object)), as: UTF8.self))
         } else {
             self = try Self.list(container)
         }
@@ -126,6 +139,7 @@ private enum JobFileValue: Decodable {
         case .flag(let flag): .flag(flag)
         case .list(let list): .list(list)
         case .groups(let groups): .list(groups.map { "[\($0.joined(separator: ","))]" })
+        case .object(let text): .text(text)
         case .null: nil
         }
     }

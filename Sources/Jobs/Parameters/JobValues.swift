@@ -12,6 +12,20 @@ package struct JobValues: Sendable {
         for layer in layers.reversed() { values.merge(layer) { _, stronger in stronger } }
     }
 
+    /// The same with other values of some parameters.
+    func overriding(_ others: [String: ParameterValue]) -> JobValues {
+        var result = self
+        result.values.merge(others) { _, new in new }
+        return result
+    }
+
+    /// The same without some parameters.
+    func removing(_ names: [String]) -> JobValues {
+        var result = self
+        for name in names { result.values[name] = nil }
+        return result
+    }
+
     /// Whether any source says something about the parameter.
     package func isSet(_ name: String) -> Bool { values[name] != nil }
 

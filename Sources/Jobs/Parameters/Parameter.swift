@@ -13,6 +13,8 @@ package struct Parameter: Sendable {
         case choice([String], aliases: [String: String] = [:])
         case url
         case urls
+        /// A JSON object, or the URL of one; in a job file an object.
+        case object
         /// `1500000`, `512MB`, `4GB`, `4GiB`.
         case byteCount
     }

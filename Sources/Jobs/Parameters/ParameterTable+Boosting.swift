@@ -4,13 +4,13 @@ extension ParameterTable {
         Parameter(
             "algorithm", .choice(["gbdt", "linear"]),
             aliases: ["boosting", "boosting_type", "booster"],
-            for: learning, default: "gbdt", "Boosted trees, or a linear model."),
+            for: [.train], default: "gbdt", "Boosted trees, or a linear model."),
         Parameter(
             "num_iterations", .integer(1...1_000_000),
             aliases: [
                 "num_iteration", "n_iter", "num_tree", "num_trees", "num_round", "num_rounds",
                 "nrounds", "num_boost_round", "n_estimators", "max_iter",
-            ], for: [.train, .plan], default: "100", "Rounds of boosting."),
+            ], for: [.train, .tune, .plan], default: "100", "Rounds of boosting."),
         Parameter(
             "learning_rate", .number(0...100, isOpenBelow: true),
             aliases: ["shrinkage_rate", "eta"], for: learning, default: "0.1",

@@ -3,11 +3,11 @@ extension ParameterTable {
     static let data: [Parameter] = [
         Parameter(
             "data", .urls, aliases: ["train_data", "test_data"],
-            for: [.train, .predict, .evaluate, .plan, .doctor],
+            for: [.train, .tune, .predict, .evaluate, .plan, .doctor],
             default: "required", "Shards: an object, a folder or prefix, or a manifest (.json)."),
         Parameter(
             "filter", .text, aliases: ["where"],
-            for: [.train, .predict, .evaluate, .inspect], default: "every row",
+            for: [.train, .tune, .predict, .evaluate, .inspect], default: "every row",
             "Rows to use: a condition such as \"age >= 18 AND country IN ('DE', 'FR')\"."),
         Parameter(
             "model", .url, aliases: ["input_model", "model_input"],
@@ -21,11 +21,13 @@ extension ParameterTable {
             "A quantile model for the upper end of the interval."),
         Parameter(
             "target", .text, aliases: ["label", "label_column"],
-            for: [.train, .evaluate, .convert],
-            default: "required for train; the model's target for evaluate; `target` for convert",
+            for: [.train, .tune, .evaluate, .convert],
+            default: "required for train and tune; the model's target for evaluate; `target` for "
+                + "convert",
             "The column to predict."),
         Parameter(
-            "weight", .text, aliases: ["weight_column"], for: [.train, .evaluate],
+            "weight", .text, aliases: ["weight_column"],
+            for: [.train, .tune, .evaluate],
             "The column of sample weights."),
         Parameter(
             "features", .list, for: learning, default: "every usable column",
@@ -42,10 +44,11 @@ extension ParameterTable {
             "Shards to validate on."),
         Parameter(
             "valid_fraction", .number(0...0.9), aliases: ["validation_fraction"], for: learning,
-            default: "0", "Share of the rows to validate on, chosen by seed and row number."),
+            default: "0; for tune without cv and valid_data 0.2",
+            "Share of the rows to validate on, chosen by seed and row number."),
         Parameter(
             "metric", .list, aliases: ["metrics", "metric_types", "eval_metric"],
-            for: [.train, .evaluate], default: "those of the objective",
+            for: [.train, .tune, .evaluate], default: "those of the objective",
             "Metrics to report; the first one decides about early stopping."),
     ]
 }

@@ -14,6 +14,6 @@ extension ParameterTable {
             "The newest instructions to use; auto takes the processor's. Results are the same."),
         Parameter(
             "seed", .integer(0...Int.max), aliases: ["random_seed", "random_state"],
-            for: [.train, .generate], default: "0", "The start of every random choice."),
+            for: [.train, .tune, .generate], default: "0", "The start of every random choice."),
     ]
 }

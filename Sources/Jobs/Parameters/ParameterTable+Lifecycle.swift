@@ -4,19 +4,20 @@ extension ParameterTable {
         Parameter(
             "checkpoint", .url, for: learning,
             default: "beside the output for a Step Functions task, otherwise none",
-            "Where an unfinished training is saved, and found again when it is started anew."),
+            "Where an unfinished training is saved, and found again when it is started anew; for "
+                + "tune the folder of the trials that are done."),
         Parameter(
-            "init_model", .url, for: learning,
+            "init_model", .url, for: [.train],
             "A model to go on from: it keeps its features, bins and trees, and num_iterations are "
                 + "added. On the same data, with the same parameters, the trees are those of one "
                 + "run of all rounds."),
         Parameter(
-            "snapshot_freq", .integer(0...1_000_000), aliases: ["save_period"], for: learning,
+            "snapshot_freq", .integer(0...1_000_000), aliases: ["save_period"], for: [.train],
             default: "0 (off)",
             "Write a model every so many rounds beside the output: snapshot-000010.martlet. They "
                 + "stay, whatever becomes of the training."),
         Parameter(
-            "checkpoint_interval", .text, for: learning, default: "60s",
+            "checkpoint_interval", .text, for: [.train], default: "60s",
             "Save every so many seconds (60s, 5m) or rounds (20); 0 saves only when stopped."),
         Parameter(
             "max_bad_shards", .integer(0...1_000_000), for: [.predict], default: "0",
@@ -35,6 +36,6 @@ extension ParameterTable {
         "threads", "memory_limit", "kernels", "checkpoint", "checkpoint_interval", "output", "data",
         "init_model", "snapshot_freq", "valid_data", "model", "lower_model", "upper_model",
         "sse_kms_key_id", "request_payer",
-        "report",
+        "report", "stage", "trial", "rung",
     ]
 }

@@ -7,10 +7,10 @@ extension ParameterTable {
             default: "0 (gbdt), 1 (ridge, logistic, multinomial, poisson)",
             "L2 regularisation; 'auto' has a linear model choose it by cross-validation."),
         Parameter(
-            "l1_ratio", .number(0...1, isOpenBelow: true), for: learning, default: "0.5",
+            "l1_ratio", .number(0...1, isOpenBelow: true), for: [.train], default: "0.5",
             "Share of the L1 penalty where elasticnet chooses its penalties."),
         Parameter(
-            "partial", .flag, for: learning, default: "off",
+            "partial", .flag, for: [.train], default: "off",
             "Write the statistics of these shards for `reduce`, not a model."),
         Parameter(
             "partials", .urls, for: [.reduce], default: "required",

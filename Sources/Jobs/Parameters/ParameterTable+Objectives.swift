@@ -12,7 +12,8 @@ extension ParameterTable {
             aliases: ["objective_type", "app", "application", "loss"], for: learning,
             default: "regression (gbdt), ridge (linear)", "What to minimise."),
         Parameter(
-            "alpha", .list, aliases: ["quantile_alpha"], for: [.train, .evaluate], default: "0.9",
+            "alpha", .list, aliases: ["quantile_alpha"], for: [.train, .tune, .evaluate],
+            default: "0.9",
             "The quantile that `quantile` predicts, or several, as 0.1,0.5,0.9; the error from "
                 + "which `huber` grows linearly."),
         Parameter(
@@ -40,7 +41,7 @@ extension ParameterTable {
         Parameter(
             "query", .text,
             aliases: ["group", "group_column", "group_id", "query_column", "query_id", "qid"],
-            for: [.train, .evaluate], "The column that says which rows are ranked together."),
+            for: [.train, .tune, .evaluate], "The column that says which rows are ranked together."),
         Parameter(
             "lambdarank_truncation_level", .integer(1...1_000_000), for: learning, default: "30",
             "Ranks from the top that `lambdarank` cares about."),
@@ -55,7 +56,7 @@ extension ParameterTable {
             "What each label of `lambdarank` is worth."),
         Parameter(
             "eval_at", .list, aliases: ["ndcg_eval_at", "ndcg_at", "map_eval_at", "map_at"],
-            for: [.train, .evaluate], default: "5,10",
+            for: [.train, .tune, .evaluate], default: "5,10",
             "Ranks for the metrics `ndcg` and `map`."),
         Parameter(
             "init_score", .list, aliases: ["init_score_column", "base_margin"], for: learning,

@@ -3,7 +3,9 @@ extension ParameterTable {
     static let outputs: [Parameter] = [
         Parameter(
             "output", .url, aliases: ["output_model", "output_result"],
-            for: [.train, .reduce, .predict, .evaluate, .convert, .generate, .plan, .doctor],
+            for: [
+                .train, .tune, .reduce, .predict, .evaluate, .convert, .generate, .plan, .doctor,
+            ],
             default: "required; for evaluate: none is written", "Where the results go."),
         Parameter(
             "id", .list, for: [.predict], "Columns that identify a row, copied to the output."),
@@ -36,7 +38,7 @@ extension ParameterTable {
             "page_checksum", .flag, aliases: ["write_page_checksum"], for: [.predict, .generate],
             default: "on", "Whether each Parquet page carries a CRC of its bytes."),
         Parameter(
-            "report", .choice(["always", "never"]), for: [.train, .predict],
+            "report", .choice(["always", "never"]), for: [.train, .tune, .predict],
             default: "always", "Whether to write a report (HTML) beside the model or predictions."),
         Parameter(
             "rows", .integer(0...1_000_000_000_000), for: [.generate, .inspect], "How many rows."),

@@ -5,7 +5,7 @@
 package enum ParameterTable {
     package static let all: [Parameter] =
         execution + data + outputs + lifecycle + objectives + boosting + growth + categories
-        + sampling + linear + calibration + inspection + conversion + planning
+        + sampling + selection + linear + calibration + inspection + conversion + planning
 
     /// Parameters of one command, in the order of the table.
     package static func parameters(of command: JobCommand) -> [Parameter] {
@@ -27,5 +27,5 @@ package enum ParameterTable {
 
     static let everywhere = Set(JobCommand.allCases)
     static let scoring: Set<JobCommand> = [.predict, .evaluate]
-    static let learning: Set<JobCommand> = [.train]
+    static let learning: Set<JobCommand> = [.train, .tune]
 }

@@ -4,6 +4,8 @@ package struct ParameterValue: Hashable, Sendable {
         case commandLine
         case environment(variable: String)
         case jobFile(String)
+        /// What `tune` varies.
+        case searchSpace
     }
 
     package enum Content: Hashable, Sendable {
@@ -29,6 +31,7 @@ extension ParameterValue.Source {
         case .commandLine: parameter.option
         case .environment(let variable): "the environment variable \(variable)"
         case .jobFile(let name): "'\(parameter.name)' in the job file \(name)"
+        case .searchSpace: "'\(parameter.name)' in the search space"
         }
     }
 }

@@ -27,6 +27,8 @@ package struct EvaluateSpec: Sendable {
     package let filter: String?
     /// The folder that report and metrics go to; nil writes none.
     package let output: ObjectURL?
+    /// Whether each feature's values are dealt out anew, to see what the metric loses.
+    package let permutesFeatures: Bool
 
     package init(_ values: JobValues) throws {
         model = try ObjectURL(parsing: try values.requiredText("model"))
@@ -40,6 +42,7 @@ package struct EvaluateSpec: Sendable {
         by = try values.list("by")
         filter = try values.text("filter")
         output = try values.text("output").map { try ObjectURL(parsing: $0) }
+        permutesFeatures = try values.flag("permutation_importance")
     }
 }
 
@@ -72,16 +75,23 @@ package struct EvaluateJob: Sendable {
         }
         let table = try await context.openTable(spec.data, filter: spec.filter)
         stopwatch.record("open")
-        let (rows, groups) = try await score(table, predictor)
+        let (rows, groups, roles) = try await score(table, predictor)
         stopwatch.record("score")
         let metrics = try await evaluate(rows, groups: groups, model: predictor.model)
         let isBinary = predictor.model.target.classLabels.count == 2
         stopwatch.record("evaluate")
+        var permutation: PermutationReport?
+        if spec.permutesFeatures {
+            permutation = try await permutationImportance(
+                of: table, roles: roles, rows: rows, model: predictor.model)
+            stopwatch.record("permute")
+        }
         var result = EvaluateResult(
             rows: rows.count, droppedRows: table.rowCount - rows.count, metrics: metrics.all,
             groups: spec.by.isEmpty ? nil : metrics.groups,
             reliability: isBinary
                 ? rows.reliability.bins.map { EvaluateResult.ReliabilityBin($0) } : nil,
+            permutationImportance: permutation,
             filter: table.filter, schemaDifferences: table.differences,
             seconds: stopwatch.total, peakRssBytes: PeakMemory.byteCount,
             shardCount: table.shards.count)
@@ -120,12 +130,10 @@ package struct EvaluateJob: Sendable {
 
     private func score(
         _ table: ShardTable, _ predictor: BatchPredictor
-    ) async throws -> (EvaluatedRows, [RowGroups]) {
+    ) async throws -> (EvaluatedRows, [RowGroups], RowRoles) {
         let model = predictor.model
         let targetName = spec.target ?? model.target.name
-        guard let field = table.schema[targetName] else {
-            throw table.missingColumn(targetName)
-        }
+        guard let field = table.schema[targetName] else { throw table.missingColumn(targetName) }
         for name in spec.by + [spec.weight].compactMap({ $0 }) where table.schema[name] == nil {
             throw table.missingColumn(name)
         }
@@ -145,6 +153,7 @@ package struct EvaluateJob: Sendable {
         rows.levels = model.quantileLevels
         var groups = spec.by.map { RowGroups(column: $0) }
         var numbering = QueryNumbering()
+        var roles = RowRoles()
         try await scoring.run(table) { batch, scored in
             var place = JobFailure.Place(
                 object: table.shards[batch.shardIndex].url.description,
@@ -165,6 +174,7 @@ package struct EvaluateJob: Sendable {
             let predictions = names.compactMap { scored.doubles($0) }
             let lower = scored.doubles("prediction_lower")
             let upper = scored.doubles("prediction_upper")
+            for label in labels { roles.append(label.isNaN ? .dropped : .train) }
             for (row, label) in labels.enumerated() where !label.isNaN {
                 for (index, column) in byColumns.enumerated() {
                     guard let column else { continue }
@@ -186,7 +196,7 @@ package struct EvaluateJob: Sendable {
                     : "The target is null in all \(table.rowCount) rows.",
                 place: .init(object: table.shards[0].url.description, column: targetName))
         }
-        return (rows, groups)
+        return (rows, groups, roles)
     }
 
     /// The column of queries: what the caller says, or what a ranking was trained with.

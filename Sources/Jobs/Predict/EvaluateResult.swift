@@ -36,6 +36,8 @@ package struct EvaluateResult: JobResult {
     package var groups: [String: [Group]]?
     /// Of a classification of two classes.
     package var reliability: [ReliabilityBin]?
+    /// nil without `--permutation-importance`.
+    package var permutationImportance: PermutationReport?
     /// nil without `--filter`.
     package var filter: FilterReport?
     /// How the shards differ from the table that they make.
@@ -72,6 +74,7 @@ package struct EvaluateResult: JobResult {
                         "\(group.rows) rows, " + SummaryLine.metrics(group.metrics)))
             }
         }
+        lines += permutationImportance?.summary ?? []
         return lines + SummaryLine.effort(seconds: seconds, peakRssBytes: peakRssBytes)
     }
 }

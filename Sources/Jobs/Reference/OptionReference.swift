@@ -47,6 +47,7 @@ package enum OptionReference {
         case .choice(let choices, _): choices.map { "`\($0)`" }.joined(separator: ", ")
         case .url: "a path, `file://…` or `s3://bucket/key`"
         case .urls: "paths or URLs; repeatable"
+        case .object: "a JSON object, or the URL of one; in a job file an object"
         case .byteCount: "a size"
         }
     }

@@ -41,7 +41,7 @@ struct EvaluationReport {
                     note: "\(ByteCountText.write(result.peakRssBytes)) peak memory")
             ],
             sections: [metricSection.make()] + [groups].compactMap { $0 } + quality
-                + [run.make()],
+                + [result.permutationImportance?.section].compactMap { $0 } + [run.make()],
             footer: "Written by martlet \(context.programVersion). Figures that are drawn from a "
                 + "sample say how many rows it has.")
     }

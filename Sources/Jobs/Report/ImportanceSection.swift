@@ -27,7 +27,9 @@ struct ImportanceSection {
         let used = order.filter { importances[$0].gain > 0 }
         guard !used.isEmpty else { return nil }
         let total = importances.reduce(0) { $0 + $1.gain }
-        let losses = permutationLosses(of: Array(used.prefix(Self.permutedCountMax)))
+        let losses = PermutationImportance(
+            artifact: artifact, metric: metric, sample: sample, rows: rows, seed: seed
+        ).losses(of: Array(used.prefix(Self.permutedCountMax)))
         let names = artifact.features.termNames
         var items = [
             Report.Item.figure(gainFigure(used, total: total))
@@ -84,44 +86,5 @@ struct ImportanceSection {
             "Importance by permutation",
             description: "Loss of \(metric.name) on \(NumberText.write(sample.rowCount)) rows; "
                 + "largest for \(bars[0].name).", drawing: BarChart(bars))
-    }
-
-    /// How much worse the metric becomes when all columns of a term are dealt anew, by term;
-    /// positive is worse for every metric.
-    private func permutationLosses(of terms: [Int]) -> [Int: Double] {
-        guard sample.rowCount > 1,
-            let value = rows.withScoredRows({ try? metric.evaluate($0) }), value.isFinite
-        else { return [:] }
-        let scorer = SampleScorer(artifact)
-        let order = permutation
-        var losses: [Int: Double] = [:]
-        let termOfColumn = artifact.features.termOfColumn
-        for term in terms {
-            var replacements: [Int: [Double]] = [:]
-            for index in termOfColumn.indices where termOfColumn[index] == term {
-                let column = sample.column(index)
-                replacements[index] = order.map { column[$0] }
-            }
-            var permuted = rows
-            permuted.predictions = scorer.rawScores(
-                of: sample, replacing: replacements)
-            permuted.predictions.withUnsafeMutableBufferPointer {
-                artifact.transform.apply(to: $0, outputCount: scorer.outputCount)
-            }
-            let other = permuted.withScoredRows { try? metric.evaluate($0) }
-            guard let other, other.isFinite else { continue }
-            losses[term] = metric.higherIsBetter ? value - other : other - value
-        }
-        return losses
-    }
-
-    /// One order for all features, so that their losses can be compared (Fisher and Yates).
-    private var permutation: [Int] {
-        var order = Array(0..<sample.rowCount)
-        var random = RandomStream(seed: seed, row: 0)
-        for last in order.indices.dropFirst().reversed() {
-            order.swapAt(last, random.integer(below: UInt64(last + 1)))
-        }
-        return order
     }
 }

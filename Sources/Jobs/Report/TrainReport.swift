@@ -14,6 +14,7 @@ struct TrainReport {
     let train: LearningSection.Curve
     let validation: LearningSection.Curve?
     let metric: Metric
+    let crossValidation: CrossValidationReport?
     let seconds: [String: Double]
     let peakRssBytes: Int
     let droppedRowCount: Int
@@ -39,6 +40,7 @@ struct TrainReport {
         guard let train else { return nil }
         self.artifact = artifact
         central = artifact
+        crossValidation = nil
         self.train = train
         validation = (rows.validation ?? rows.train).curve(
             "validation", populationCount: facts.validRowCount, hasWeights: hasWeights,
@@ -70,6 +72,7 @@ struct TrainReport {
             }
         }
         metric = spec.metrics.first ?? Metric.defaults(objective: artifact.objective)[0]
+        crossValidation = trained.crossValidation
         self.seconds = seconds
         peakRssBytes = PeakMemory.byteCount
         droppedRowCount = data.droppedRowCount
@@ -93,7 +96,8 @@ struct TrainReport {
                 populationCount: sample.populationCount))
     }
 
-    func make() -> Report {
+    /// - Parameter extra: sections that come after the metrics.
+    func make(with extra: [Report.Section]) -> Report {
         let judged = validation ?? train
         let rows = predicted(judged)
         let set = validation == nil ? "train" : "valid"
@@ -112,6 +116,10 @@ struct TrainReport {
                 artifact: central, metric: metric, curves: [train, validation].compactMap { $0 }
             ).make()
         ].compactMap { $0 }
+        sections.insert(contentsOf: extra, at: 1)
+        if let crossValidation {
+            sections.insert(CrossValidationSection(report: crossValidation).make(), at: 1)
+        }
         sections += QualitySections(
             rows: rows, target: artifact.target, rowsName: rowsName
         ).make()
@@ -135,7 +143,9 @@ struct TrainReport {
                 + "\(NumberText.write(artifact.provenance.trainRowCount)) training rows, "
                 + "\(NumberText.write(artifact.features.features.count)) features"
                 + (context.run.runId.map { ", run \($0)" } ?? ""),
-            tiles: tiles(set: set, intervals: metricSection.intervals, cost: run.costText),
+            tiles: crossValidation == nil
+                ? tiles(set: set, intervals: metricSection.intervals, cost: run.costText)
+                : tiles(set: "valid", intervals: [:], cost: run.costText),
             sections: sections,
             footer: "Written by martlet \(context.programVersion). Figures that are drawn from a "
                 + "sample say how many rows it has.")

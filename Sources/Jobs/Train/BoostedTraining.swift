@@ -12,7 +12,7 @@ import Trees
 /// Trains boosted trees: finds the bins, bins the rows, grows the trees.
 struct BoostedTraining {
     let spec: TrainSpec
-    private(set) var parameters: BoostingParameters
+    var parameters: BoostingParameters
     let objectiveSpec: ObjectiveSpec
     let data: TrainingData
     let initial: InitialModel?
@@ -26,6 +26,42 @@ struct BoostedTraining {
     }
 
     func run(_ stopwatch: inout Stopwatch) async throws -> TrainedModel {
+        var (training, rows) = try await prepare()
+        stopwatch.record("bin")
+        return try await training.fit(&rows, &stopwatch)
+    }
+
+    /// Fits the prepared rows, with as many rounds as folds say where they are asked for.
+    private func fit(
+        _ rows: inout PreparedRows, _ stopwatch: inout Stopwatch
+    ) async throws -> TrainedModel {
+        let keeper = checkpointKeeper
+        let saved = try await keeper?.load()
+        guard let folds = spec.crossValidation else {
+            rows.order = try await cluster(&rows.train)
+            return try await fit(rows, keeper: keeper, saved: saved, &stopwatch)
+        }
+        var report = keeper?.crossValidation
+        if report == nil {
+            report = try await crossValidate(rows, folds)
+            stopwatch.record("cross_validate")
+        }
+        guard let report else { throw CancellationError() }
+        keeper?.keep(report)
+        var training = self
+        training.parameters.numIterations = report.bestIteration
+        training.parameters.earlyStoppingRound = 0
+        rows.order = try await cluster(&rows.train)
+        var trained = try await training.fit(
+            rows, keeper: keeper, saved: saved, &stopwatch)
+        trained.crossValidation = report
+        trained.metrics["valid"] = report.means
+        return trained
+    }
+
+    /// Finds the bins and bins all rows: what any number of trainings can share.
+    /// - Returns: this training with the statistics of categories that it has found, and the rows.
+    func prepare() async throws -> (training: BoostedTraining, rows: PreparedRows) {
         // Refused before the shards are read, as if no features shared a byte.
         _ = try memory(BinLayout(binCounts: binCountsMax))
         let sample = reportSample(rowCount: data.trainRowCount)
@@ -35,22 +71,22 @@ struct BoostedTraining {
         var training = self
         training.statistics = learned?.statistics ?? []
         training.parameters = parameters.covering(training.features)
-        return try await training.train(
+        let rows = try await training.prepare(
             bins: try columnBins(featureBins, learned: learned), profiles: profiles,
-            learner: learned?.learner,
-            sample: sample.widened(by: training.statistics.count), stopwatch: &stopwatch)
+            learner: learned?.learner, sample: sample.widened(by: training.statistics.count))
+        return (training, rows)
     }
 
-    private func train(
+    private func prepare(
         bins: [FeatureBins], profiles: [FeatureProfile], learner: StatisticLearner?,
-        sample trainSample: ReportSample, stopwatch: inout Stopwatch
-    ) async throws -> TrainedModel {
+        sample trainSample: ReportSample
+    ) async throws -> PreparedRows {
         let memory = try memory(BinLayout(binCounts: bins.map(\.binCount)))
         warn(of: memory)
-        let train = try await binTraining(
+        let matrix = try await binTraining(
             bins, storage: memory.storage, learner: learner, sample: trainSample)
-        var trainRows = TrainingRows(
-            matrix: train, labels: data.rows.train.labels,
+        let train = TrainingRows(
+            matrix: matrix, labels: data.rows.train.labels,
             weights: try spec.classWeights.apply(
                 to: data.rows.train.weights, labels: data.rows.train.labels,
                 classes: data.target.classLabels),
@@ -59,30 +95,38 @@ struct BoostedTraining {
         let validationSample = data.validationLabels.map {
             reportSample(rowCount: $0.labels.count).widened(by: statistics.count)
         }
-        let validationRows = try await binValidation(
+        let validation = try await binValidation(
             bins, storage: memory.storage, sample: validationSample)
-        stopwatch.record("bin")
+        return PreparedRows(
+            train: train, validation: validation, profiles: profiles,
+            samples: (trainSample, validationSample), memory: memory)
+    }
 
-        let order = try await cluster(&trainRows)
+    /// Grows the model and measures it.
+    /// - Parameters:
+    ///   - keeper: where an unfinished training is saved; nil nowhere.
+    ///   - saved: what an earlier attempt has saved there.
+    func fit(
+        _ rows: PreparedRows, keeper: CheckpointKeeper?, saved: BoostedModel?,
+        _ stopwatch: inout Stopwatch
+    ) async throws -> TrainedModel {
         let booster = GradientBooster(
             parameters: parameters, objective: objective, pool: context.pool,
-            workingByteCountMax: memory.workingByteCountMax)
+            workingByteCountMax: rows.memory.workingByteCountMax)
         let metrics = chosenMetrics
-        let keeper = checkpointKeeper
-        let saved = try await keeper?.load()
         let model = try await grow(
-            booster, trainRows, validation: validationRows,
+            booster, rows.train, validation: rows.validation,
             metric: validationMetric(metrics[0]), from: saved, keeper: keeper,
-            profiles: profiles)
+            profiles: rows.profiles)
         let ensemble = model.bestEnsemble
         let bounds: IntervalCalibration.Bounds?
         let evaluated: [String: [String: Double]]
         do {
             try context.shutdown.check()
-            bounds = try await trainBounds(trainRows, besides: ensemble, memory: memory)
+            bounds = try await trainBounds(rows.train, besides: ensemble, memory: rows.memory)
             evaluated = try await evaluate(
-                model, booster: booster, train: trainRows, order: order,
-                validation: validationRows, metrics: metrics)
+                model, booster: booster, train: rows.train, order: rows.order,
+                validation: rows.validation, metrics: metrics)
             try context.shutdown.check()
         } catch {
             guard let keeper, context.shutdown.reason == .signal,
@@ -92,13 +136,13 @@ struct BoostedTraining {
         }
         stopwatch.record("fit")
         return TrainedModel(
-            kind: .trees(ensemble), profiles: profiles, metrics: evaluated,
+            kind: .trees(ensemble), profiles: rows.profiles, metrics: evaluated,
             iterations: model.ensemble.iterationCount,
             resumedIterations: saved?.ensemble.iterationCount ?? 0,
-            bestIteration: validationRows == nil ? nil : model.bestIteration,
+            bestIteration: rows.validation == nil ? nil : model.bestIteration,
             importances: ensemble.importances(of: features),
-            samples: (trainSample, validationSample), statistics: statistics, bounds: bounds,
-            scratchByteCount: memory.scratchByteCount)
+            samples: rows.samples, statistics: statistics, bounds: bounds,
+            scratchByteCount: rows.memory.scratchByteCount)
     }
 
     /// - Returns: the former place of each row; nil where the order stayed.
@@ -198,7 +242,7 @@ struct BoostedTraining {
         }
     }
 
-    private var chosenMetrics: [Metric] {
+    var chosenMetrics: [Metric] {
         spec.metrics.isEmpty ? objectiveSpec.metrics : spec.metrics
     }
 

@@ -59,6 +59,26 @@ package struct CategoricalEncoding: Hashable, Sendable {
         smoothing = try values.number("cat_smooth", default: 10)
     }
 
+    /// For trainings that folds or trials share the bins of: statistics hold the labels of all
+    /// rows, which rows held out must not see.
+    /// - Throws: `configInvalid` where statistics were asked for.
+    func withoutStatistics(_ values: JobValues) throws -> CategoricalEncoding {
+        guard form != .target, !byColumn.values.contains(.target) else {
+            throw values.wrong(
+                "categorical_encoding",
+                "the target statistics of rows that train folds would show the folds the rows held "
+                    + "out: cross-validation and tune read categories as native")
+        }
+        return CategoricalEncoding(form: .native, smoothing: smoothing)
+    }
+
+    private init(form: Form, smoothing: Double) {
+        self.form = form
+        byColumn = [:]
+        complexityMax = 1
+        self.smoothing = smoothing
+    }
+
     /// Whether anything differs from what happens when nobody asks.
     var isDefault: Bool { form == .auto && byColumn.isEmpty && complexityMax == 2 }
 

@@ -4,13 +4,19 @@ import Trees
 
 /// Every parameter that a training used, defaults included, as the model remembers them.
 enum ParameterRecord {
-    static func values(of spec: TrainSpec) -> [String: JSONValue] {
+    /// - Parameter rounds: those that were chosen, where the parameters did not say.
+    static func values(of spec: TrainSpec, rounds: Int? = nil) -> [String: JSONValue] {
+        if let rounds { return values(of: spec.refitting(rounds: rounds)) }
         var values: [String: JSONValue] = [
             "seed": .number(Double(spec.seed)),
             "target": .string(spec.target),
             "valid_fraction": .number(spec.validFraction),
         ]
         values.merge(spec.calibration?.record ?? [:]) { _, new in new }
+        if let folds = spec.crossValidation {
+            values["cv"] = .number(Double(folds.foldCount))
+            if let group = folds.group { values["cv_group"] = .string(group) }
+        }
         if let weight = spec.weight { values["weight"] = .string(weight) }
         if let model = spec.initModel { values["init_model"] = .string(model.description) }
         if let filter = spec.filter { values["filter"] = .string(filter) }

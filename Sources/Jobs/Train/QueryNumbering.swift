@@ -1,11 +1,16 @@
 import Columns
 
-/// Numbers the queries of a ranking in the order in which they are first seen.
+/// Numbers the queries of a ranking, or other groups of rows, in the order in which they are first
+/// seen.
 struct QueryNumbering {
+    /// What messages call one of them.
+    private let name: String
     private var integers: [Int64: Int32] = [:]
     private var texts: [[UInt8]: Int32] = [:]
     /// (queries) what `number` was told of the first row of each.
     private(set) var firstRows: [Int] = []
+
+    init(name: String = "query") { self.name = name }
 
     /// - Parameter firstRow: the number of the column's first row in the table.
     /// - Returns: (column.count) the query of each row.
@@ -15,8 +20,8 @@ struct QueryNumbering {
     ) throws -> [Int32] {
         if let row = (0..<column.count).first(where: { column.isNull($0) }) {
             throw JobFailure(
-                .dataInvalid, "The query is missing in row \(row) of the row group.",
-                place: place, remedy: "Give each row a query, or leave the row out.")
+                .dataInvalid, "The \(name) is missing in row \(row) of the row group.",
+                place: place, remedy: "Give each row a \(name), or leave the row out.")
         }
         switch column.values {
         case .dictionary(let codes, let dictionary):

@@ -18,6 +18,9 @@ struct RowRoles: Sendable {
     /// A footer may claim any number of rows; past this many, memory grows as they come.
     private static let reservedRowCountMax = 1 << 26
 
+    /// Rows seen so far.
+    var rowCount: Int { roles.count }
+
     mutating func reserve(_ rowCount: Int) {
         roles.reserveCapacity(min(rowCount, Self.reservedRowCountMax))
     }

@@ -1,6 +1,7 @@
 import Columns
 import Models
 import ObjectStores
+import Objectives
 import Shards
 
 /// The first pass over a table: its target, its weights, and the values of its text columns.
@@ -21,6 +22,8 @@ struct TargetPass {
         var startScores: [Double]?
         /// The query of each row, numbered from 0 in the order of the rows; nil without queries.
         var queries: [Int32]?
+        /// The group of each row, numbered in the order of the table; nil without groups.
+        var groups: [Int32]?
         /// The number of each query of the table that these rows have.
         fileprivate var numbers: [Int32: Int32] = [:]
 
@@ -30,16 +33,29 @@ struct TargetPass {
             if columns.weight != nil { weights = [] }
             if !columns.initScores.isEmpty { startScores = [] }
             if columns.query != nil { queries = [] }
+            if columns.group != nil { groups = [] }
         }
 
         fileprivate mutating func append(_ label: Float, _ row: Int, of extras: Extras) {
             labels.append(label)
             if let weights = extras.weights { self.weights?.append(Float(weights[row])) }
             for column in extras.startScores { startScores?.append(column[row]) }
+            if let groups = extras.groups { self.groups?.append(groups[row]) }
             guard let query = extras.queries?[row] else { return }
             let number = numbers[query] ?? Int32(numbers.count)
             numbers[query] = number
             queries?.append(number)
+        }
+
+        /// Some of the rows; their queries are numbered anew.
+        func selecting(_ rows: [UInt32]) -> Labels {
+            var selected = Labels()
+            selected.labels = rows.map { labels[Int($0)] }
+            selected.weights = weights.map { weights in rows.map { weights[Int($0)] } }
+            selected.queries = queries.map { queries in
+                QueryGroups(queryOfRow: queries).selecting(rows).queryOfRow
+            }
+            return selected
         }
     }
 
@@ -48,6 +64,7 @@ struct TargetPass {
         var weights: [Double]?
         var startScores: [[Double]] = []
         var queries: [Int32]?
+        var groups: [Int32]?
     }
 
     let columns: TrainingColumns
@@ -62,7 +79,8 @@ struct TargetPass {
     ) async throws -> Rows {
         let categorical = counters == nil ? [] : columns.features.filter(\.isCategorical)
         let names =
-            [columns.target.name] + [columns.weight, columns.query].compactMap { $0 }
+            [columns.target.name]
+            + [columns.weight, columns.query, columns.group].compactMap { $0 }
             + columns.initScores + categorical.map(\.field.name)
         let reader = try ShardReader(
             table: table, columns: names, store: context.store, pool: context.pool)
@@ -71,9 +89,12 @@ struct TargetPass {
         rows.train = Labels(columns)
         rows.validation = Labels(columns)
         var numbering = QueryNumbering()
+        var grouping = QueryNumbering(name: "group")
         try await reader.read { batch in
             try context.shutdown.check()
-            try append(batch, of: table, role: role, numbering: &numbering, to: &rows)
+            try append(
+                batch, of: table, role: role, numbering: &numbering, grouping: &grouping,
+                to: &rows)
             guard var counting = counters else { return }
             counters = nil
             let offset = names.count - categorical.count
@@ -88,7 +109,7 @@ struct TargetPass {
 
     private func append(
         _ batch: ShardBatch, of table: ShardTable, role: (Int) -> RowRoles.Role,
-        numbering: inout QueryNumbering, to rows: inout Rows
+        numbering: inout QueryNumbering, grouping: inout QueryNumbering, to rows: inout Rows
     ) throws {
         let count = batch.batch.rowCount
         var place = JobFailure.Place(
@@ -105,6 +126,12 @@ struct TargetPass {
         if let name = columns.query {
             place.column = name
             extras.queries = try numbering.number(
+                batch.batch.columns[next], firstRow: batch.firstRow, place: place)
+            next += 1
+        }
+        if let name = columns.group {
+            place.column = name
+            extras.groups = try grouping.number(
                 batch.batch.columns[next], firstRow: batch.firstRow, place: place)
             next += 1
         }

@@ -45,18 +45,8 @@ package struct TrainJob: Sendable {
                 spec: spec, parameters: parameters, context: context
             ).run(&stopwatch)
         }
-        var artifact = artifact(of: trained, data: data)
-        if let calibration = spec.calibration {
-            let pass = CalibrationPass(
-                spec: spec, table: data.table,
-                split: RowSplit(spec, rowCount: data.table.rowCount), target: data.target,
-                context: context)
-            artifact.calibration = try await pass.run(
-                artifact, bounds: trained.bounds, goal: calibration.goal)
-            stopwatch.record("calibrate")
-        }
-        let report = try await report(
-            artifact, trained, data: rows, facts: data, stopwatch: &stopwatch)
+        let (artifact, report) = try await complete(
+            trained, facts: data, rows: rows, stopwatch: &stopwatch)
         var result = result(artifact, trained, data: data, seconds: stopwatch.total)
         if report != nil {
             result.report =
@@ -74,6 +64,29 @@ package struct TrainJob: Sendable {
         return result
     }
 
+    /// Makes a model file of what was trained: calibrated, with its report.
+    /// - Parameters:
+    ///   - rows: what the report draws; nil for none.
+    ///   - sections: of the report, besides its own.
+    func complete(
+        _ trained: TrainedModel, facts: TrainingFacts, rows: TrainingData?,
+        stopwatch: inout Stopwatch, sections: [Report.Section] = []
+    ) async throws -> (artifact: ModelArtifact, report: Report?) {
+        var artifact = artifact(of: trained, data: facts)
+        if let calibration = spec.calibration {
+            let pass = CalibrationPass(
+                spec: spec, table: facts.table,
+                split: RowSplit(spec, rowCount: facts.table.rowCount), target: facts.target,
+                context: context)
+            artifact.calibration = try await pass.run(
+                artifact, bounds: trained.bounds, goal: calibration.goal)
+            stopwatch.record("calibrate")
+        }
+        let report = try await report(
+            artifact, trained, data: rows, facts: facts, sections: sections, stopwatch: &stopwatch)
+        return (artifact, report)
+    }
+
     private func snapshots(of data: TrainingFacts) -> ModelSnapshots? {
         guard spec.snapshotFreq > 0 else { return nil }
         return ModelSnapshots(
@@ -83,7 +96,7 @@ package struct TrainJob: Sendable {
 
     private func report(
         _ artifact: ModelArtifact, _ trained: TrainedModel, data: TrainingData?,
-        facts: TrainingFacts, stopwatch: inout Stopwatch
+        facts: TrainingFacts, sections: [Report.Section], stopwatch: inout Stopwatch
     ) async throws -> Report? {
         guard spec.writesReport else { return nil }
         let seconds = stopwatch.total
@@ -92,12 +105,12 @@ package struct TrainJob: Sendable {
                 return TrainReport(
                     artifact, trained: trained, facts: facts, seconds: seconds, spec: spec,
                     context: context
-                )?.make()
+                )?.make(with: sections)
             }
             return TrainReport(
                 artifact, trained: trained, data: data, seconds: seconds, spec: spec,
                 context: context
-            )?.make()
+            )?.make(with: sections)
         }
         stopwatch.record("report")
         return report
@@ -114,7 +127,8 @@ package struct TrainJob: Sendable {
             target: ModelTarget(
                 name: spec.target, type: data.columns.target.type,
                 classLabels: data.target.classLabels),
-            parameters: ParameterRecord.values(of: spec), metrics: trained.metrics,
+            parameters: ParameterRecord.values(
+                of: spec, rounds: trained.crossValidation?.bestIteration), metrics: trained.metrics,
             bestIteration: trained.bestIteration, importances: trained.importances,
             profiles: trained.profiles,
             provenance: Provenance(
@@ -178,7 +192,8 @@ package struct TrainJob: Sendable {
             rows: data.trainRowCount, validRows: data.validRowCount,
             droppedRows: data.droppedRowCount, calibrationRows: data.calibrationRowCount,
             calibration: artifact.calibration.map { CalibrationReport($0) },
-            linear: trained.linear, features: data.features.features.count,
+            linear: trained.linear, crossValidation: trained.crossValidation,
+            features: data.features.features.count,
             iterations: trained.iterations, resumedIterations: trained.resumedIterations,
             bestIteration: trained.bestIteration ?? trained.iterations,
             metrics: trained.metrics.mapValues { $0.mapValues(FiniteNumber.init) },
@@ -207,6 +222,8 @@ package struct TrainResult: JobResult {
     package var calibration: CalibrationReport?
     /// Of a linear model.
     package var linear: LinearReport?
+    /// What chose the number of rounds.
+    package var crossValidation: CrossValidationReport?
     /// Whether statistics were written instead of a model.
     package var isPartial: Bool?
     package var features: Int
@@ -249,6 +266,7 @@ package struct TrainResult: JobResult {
         if iterations > 0 {
             lines.append(SummaryLine("iterations", "\(iterations), best \(bestIteration)"))
         }
+        if let crossValidation { lines.append(crossValidation.summaryLine) }
         if let linear { lines.append(SummaryLine("solved by", linear.summary)) }
         if let calibration {
             lines.append(SummaryLine("calibrated", calibration.summary))

@@ -35,7 +35,9 @@ package struct TrainSpec: Sendable {
     /// A model to go on from.
     package let initModel: ObjectURL?
     package let output: ObjectURL
-    package let algorithm: Algorithm
+    package private(set) var algorithm: Algorithm
+    /// How the number of rounds is chosen; nil: as it is given.
+    package let crossValidation: CrossValidationSpec?
     package let constraints: TreeConstraints
     package let binLimits: BinLimits
     package let encoding: CategoricalEncoding
@@ -55,7 +57,8 @@ package struct TrainSpec: Sendable {
     /// nil keeps all rows.
     package let filter: String?
 
-    package init(_ values: JobValues) throws {
+    /// - Parameter holdsOutRows: whether the caller itself has rows to validate on.
+    package init(_ values: JobValues, holdsOutRows: Bool = false) throws {
         data = try values.urls("data")
         validData = try values.list("valid_data").map { try ObjectURL(parsing: $0) }
         validFraction = try values.number("valid_fraction", default: 0)
@@ -89,10 +92,8 @@ package struct TrainSpec: Sendable {
         switch try values.text("algorithm") ?? "gbdt" {
         case "linear":
             algorithm = .linear(try LinearParameters.read(values))
-            encoding = CategoricalEncoding()
         default:
             algorithm = try Self.trees(values, seed: seed)
-            encoding = try CategoricalEncoding(values)
         }
         if initModel != nil {
             guard initScores.isEmpty else {
@@ -102,6 +103,9 @@ package struct TrainSpec: Sendable {
                 throw values.wrong("init_model", "it belongs to --algorithm gbdt")
             }
         }
+        crossValidation = try CrossValidationSpec.read(values, algorithm: algorithm)
+        encoding = try Self.encoding(
+            values, algorithm: algorithm, isShared: crossValidation != nil || holdsOutRows)
         calibration = try CalibrationSpec.read(values, algorithm: algorithm)
         isPartial = try values.flag("partial")
         if isPartial { try checkPartial(values) }
@@ -111,11 +115,23 @@ package struct TrainSpec: Sendable {
             } else { false }
         if case .trees(_, .quantile) = algorithm {} else { _ = try values.alpha() }
         if case .trees(_, .lambdarank) = algorithm, query == nil { throw values.missing("query") }
-        guard !stopsEarly || validFraction > 0 || !validData.isEmpty else {
+        let isValidated =
+            holdsOutRows || validFraction > 0 || !validData.isEmpty || crossValidation != nil
+        guard !stopsEarly || isValidated else {
             throw values.wrong(
-                "early_stopping_round", "it needs rows to validate on: valid_data or valid_fraction"
-            )
+                "early_stopping_round",
+                "it needs rows to validate on: valid_data, valid_fraction or cv")
         }
+    }
+
+    /// The same for a training of exactly so many rounds.
+    func refitting(rounds: Int) -> TrainSpec {
+        guard case .trees(var parameters, let objective) = algorithm else { return self }
+        parameters.numIterations = rounds
+        parameters.earlyStoppingRound = 0
+        var spec = self
+        spec.algorithm = .trees(parameters, objective)
+        return spec
     }
 
     func replacingFeatures(_ names: [String], categorical: [String]) -> TrainSpec {
@@ -142,6 +158,15 @@ package struct TrainSpec: Sendable {
                 "partial",
                 "parts are not scored: leave interval, valid_fraction, valid_data and metric out")
         }
+    }
+
+    /// - Parameter isShared: whether rows held out share the bins of those that are learnt from.
+    private static func encoding(
+        _ values: JobValues, algorithm: Algorithm, isShared: Bool
+    ) throws -> CategoricalEncoding {
+        guard case .trees = algorithm else { return CategoricalEncoding() }
+        let asked = try CategoricalEncoding(values)
+        return isShared ? try asked.withoutStatistics(values) : asked
     }
 
     private static func trees(_ values: JobValues, seed: UInt64) throws -> Algorithm {

@@ -30,4 +30,6 @@ struct TrainedModel: Sendable {
     var linearDesign: FeatureSchema?
     /// Rows of a linear model for the report, and those of objects to validate on.
     var rows: (train: TrainingSample, validation: TrainingSample?)?
+    /// What chose the number of rounds.
+    var crossValidation: CrossValidationReport?
 }

@@ -7,6 +7,8 @@ struct TrainingColumns: Sendable {
     let target: Field
     let weight: String?
     let query: String?
+    /// The column whose equal values stay in one fold.
+    let group: String?
     let initScores: [String]
     /// In the order of the table.
     let features: [FeatureColumn]
@@ -38,7 +40,9 @@ struct TrainingColumns: Sendable {
                 .configInvalid, "The column of initial scores '\(name)' is not a number.",
                 place: .init(column: name))
         }
-        if let query = spec.query { _ = try field(query) }
+        for name in [spec.query, spec.crossValidation?.group].compactMap({ $0 }) {
+            _ = try field(name)
+        }
         let reserved = try reservedColumns(spec)
         let named = try spec.features.flatMap(table.fields)
         try check(named, reserved: reserved)
@@ -74,7 +78,8 @@ struct TrainingColumns: Sendable {
                 remedy: "Look at --features and --ignore-features.")
         }
         return TrainingColumns(
-            target: target, weight: spec.weight, query: spec.query, initScores: spec.initScores,
+            target: target, weight: spec.weight, query: spec.query,
+            group: spec.crossValidation?.group, initScores: spec.initScores,
             features: features, leftOut: leftOut)
     }
 
@@ -99,7 +104,10 @@ struct TrainingColumns: Sendable {
     private static func reservedColumns(_ spec: TrainSpec) throws -> [String: String] {
         var reserved = [spec.target: "target"]
         let others =
-            [(spec.weight, "weight"), (spec.query, "query")]
+            [
+                (spec.weight, "weight"), (spec.query, "query"),
+                (spec.crossValidation?.group, "group of folds"),
+            ]
             + spec.initScores.map { ($0, "initial score") }
         for case (let name?, let purpose) in others {
             if let other = reserved.updateValue(purpose, forKey: name) {
