@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// Against servers that misbehave: whatever they do, a request ends in its time and its memory.
-@Suite("AsyncHTTPTransport", .timeLimit(.minutes(2)))
+@Suite("AsyncHTTPTransport", .timeLimit(.minutes(5)))
 struct AsyncHTTPTransportTests {
     typealias Script = @Sendable (String, HostileServer.Write) -> Void
 

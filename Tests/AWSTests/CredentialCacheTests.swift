@@ -3,7 +3,7 @@ import SigV4
 import Synchronization
 import Testing
 
-@Suite("CredentialCache", .timeLimit(.minutes(1)))
+@Suite("CredentialCache", .timeLimit(.minutes(5)))
 struct CredentialCacheTests {
     let time = ManualTime()
 

@@ -2,7 +2,7 @@ import Callbacks
 import TestSupport
 import Testing
 
-@Suite("TaskReporter", .timeLimit(.minutes(1)))
+@Suite("TaskReporter", .timeLimit(.minutes(5)))
 struct TaskReporterTests {
     let fenced = TaskCallbackError(.fenced, "gone", serviceCode: "TaskTimedOut")
     let offline = TaskCallbackError(.unavailable, "no route")

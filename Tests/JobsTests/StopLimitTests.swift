@@ -2,7 +2,7 @@ import Jobs
 import Synchronization
 import Testing
 
-@Suite("Limit of a stop", .timeLimit(.minutes(1)))
+@Suite("Limit of a stop", .timeLimit(.minutes(5)))
 struct StopLimitTests {
     @Test("work that does not end is left, with the reason")
     func leaves() async {

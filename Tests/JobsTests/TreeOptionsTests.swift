@@ -1,3 +1,4 @@
+import Columns
 import Models
 import StoreTestSupport
 import Testing
@@ -78,7 +79,7 @@ struct TreeOptionsTests {
         let name = try await numbers(of: fixture)[0]
         let category = try #require(
             try await fixture.model("s3://out/model/").features.features.first {
-                $0.codeCount > 0
+                $0.name != name && [.int32, .int64].contains($0.type)
             }
         ).name
         for value in [
@@ -87,7 +88,10 @@ struct TreeOptionsTests {
         ] {
             let failure = await #expect(throws: JobFailure.self) {
                 _ = try await fixture.run(
-                    .train, parameters(["forced_bins": value, "max_bin": "4"]))
+                    .train,
+                    parameters([
+                        "forced_bins": value, "max_bin": "4", "categorical_feature": category,
+                    ]))
             }
             #expect(failure?.name == .configInvalid, "\(value)")
         }

@@ -61,7 +61,8 @@ extension BoostedTraining {
         return false
     }
 
-    private func memoryPlan(foldsAtOnce: Int) -> MemoryPlan {
+    /// Of a cross-validation with so many folds in memory at the same time.
+    func memoryPlan(foldsAtOnce: Int) -> MemoryPlan {
         let working = WorkingMemory(
             rowCount: data.trainRowCount, layout: BinLayout(binCounts: binCountsMax),
             objective: objective, parameters: parameters,
