@@ -15,7 +15,8 @@ package struct CategoricalEncoding: Hashable, Sendable {
     /// More categories than this are too many to be sorted into sets by every node: splits then
     /// follow the noise of small categories. Measured on the benchmark D4, whose columns have 5 to
     /// 5,000: test AUC 0.783 with sets up to 12, 0.780 up to 30, 0.776 up to 80, 0.768 up to 200.
-    static let nativeCountMax = 24
+    /// On the census, small beside it, sets are better for its column of 42: by 0.7% of test error.
+    static let nativeCountMax = 64
     /// One statistic for each class: of more, `auto` makes none.
     static let classCountMax = 16
 
