@@ -44,7 +44,9 @@ package struct CategoricalEncoding: Hashable, Sendable {
             let separator = part.lastIndex(of: "=")
             let text = separator.map { part[part.index(after: $0)...] } ?? part[...]
             guard let found = Form(rawValue: String(text)) else {
-                throw values.wrong(name, "'\(text)' is none of auto, native, target")
+                throw values.wrong(
+                    name, "trees know auto, native, target, not '\(text)'"
+                        + (text == "onehot" ? ", which belongs to --algorithm linear" : ""))
             }
             guard let separator else {
                 form = found

@@ -27,7 +27,9 @@ package struct LinearEncoding: Hashable, Sendable {
             let text = separator.map { part[part.index(after: $0)...] } ?? part[...]
             guard let found = Form(rawValue: String(text)) else {
                 let known = Form.allCases.map(\.rawValue).joined(separator: ", ")
-                throw values.wrong(name, "linear models know \(known), not '\(text)'")
+                throw values.wrong(
+                    name, "linear models know \(known), not '\(text)'"
+                        + (text == "native" ? ", which belongs to --algorithm gbdt" : ""))
             }
             if let separator {
                 byColumn[String(part[..<separator])] = found
