@@ -45,7 +45,8 @@ package struct CategoricalEncoding: Hashable, Sendable {
             let text = separator.map { part[part.index(after: $0)...] } ?? part[...]
             guard let found = Form(rawValue: String(text)) else {
                 throw values.wrong(
-                    name, "trees know auto, native, target, not '\(text)'"
+                    name,
+                    "trees know auto, native, target, not '\(text)'"
                         + (text == "onehot" ? ", which belongs to --algorithm linear" : ""))
             }
             guard let separator else {

@@ -28,7 +28,8 @@ package struct LinearEncoding: Hashable, Sendable {
             guard let found = Form(rawValue: String(text)) else {
                 let known = Form.allCases.map(\.rawValue).joined(separator: ", ")
                 throw values.wrong(
-                    name, "linear models know \(known), not '\(text)'"
+                    name,
+                    "linear models know \(known), not '\(text)'"
                         + (text == "native" ? ", which belongs to --algorithm gbdt" : ""))
             }
             if let separator {
