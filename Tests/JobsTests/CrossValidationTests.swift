@@ -91,6 +91,20 @@ struct CrossValidationTests {
         #expect(result.crossValidation == expected.crossValidation)
     }
 
+    @Test("folds read categories natively: statistics would hold the labels held out")
+    func refusesStatistics() throws {
+        let spec = try TrainSpec(JobFixture.values(.train, parameters()))
+        #expect(!spec.encoding.usesTarget(column: "any", distinctCount: 1_000, classCount: 1))
+        #expect(!spec.encoding.combines(column: "any", classCount: 1))
+        for asked in ["target", "city=target"] {
+            let failure = #expect(throws: JobFailure.self) {
+                _ = try TrainSpec(
+                    JobFixture.values(.train, parameters(["categorical_encoding": asked])))
+            }
+            #expect(failure?.name == .configInvalid)
+        }
+    }
+
     @Test("without memory for all folds they train one after the other, to the same result")
     func needsLittleMemory() async throws {
         var fixture = try await fixture()
