@@ -122,12 +122,15 @@ accessibility: release $(venv)/.installed ## reports in a real browser (chromium
 	$(release_binary) generate --rows 20000 --shards 2 --output $(reports)/shards
 	$(release_binary) train --data $(reports)/shards --target age --ignore-features id \
 	    --valid-fraction 0.2 --interval 0.8 --output $(reports)/model
+	$(release_binary) train --algorithm linear --data $(reports)/shards --target age \
+	    --ignore-features id --valid-fraction 0.2 --output $(reports)/linear
 	$(release_binary) evaluate --model $(reports)/model --data $(reports)/shards --by quarter \
-	    --output $(reports)/evaluation
+	    --permutation-importance --output $(reports)/evaluation
 	$(release_binary) predict --model $(reports)/model --data $(reports)/shards --id id \
 	    --output $(reports)/predictions
 	$(venv)/bin/python Tests/EndToEndTests/check_report.py $(reports)/model/report.html \
-	    $(reports)/evaluation/report.html $(reports)/predictions/_report-predict.html
+	    $(reports)/linear/report.html $(reports)/evaluation/report.html \
+	    $(reports)/predictions/_report-predict.html
 
 .PHONY: reference
 reference: ## docs/reference/options.md, from the program's table of parameters

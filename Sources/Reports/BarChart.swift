@@ -18,7 +18,7 @@ package struct BarChart: Drawing {
     package init(_ bars: [Bar]) { self.bars = bars }
 
     private static let rowHeight = 22.0
-    private static let nameWidth = 166.0
+    private static let nameWidth = 182.0
     private static let textWidth = 74.0
 
     package var size: (width: Double, height: Double) {

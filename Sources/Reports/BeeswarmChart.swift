@@ -27,7 +27,7 @@ package struct BeeswarmChart: Drawing {
     }
 
     private static let rowHeight = 30.0
-    private static let nameWidth = 166.0
+    private static let nameWidth = 182.0
     private static let bottom = 40.0
     /// Width of the columns in which dots are stacked.
     private static let columnWidth = 3.0
