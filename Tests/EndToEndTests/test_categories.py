@@ -52,7 +52,7 @@ def test_statistics_win_where_there_are_many_categories(martlet, data, tmp_path)
     described = martlet("inspect", tmp_path / "auto")
     encodings = {feature["name"]: feature["encoding"] for feature in described["features"]}
     assert encodings == {
-        "city": "target", "color": "target", "shape": "target", "x": "numeric"}
+        "city": "target", "color": "categorical", "shape": "categorical", "x": "numeric"}
     assert [line["name"] for line in described["combinations"]] == ["color×shape"]
     report = (tmp_path / "auto/report.html").read_text()
     assert "color×shape" in report
