@@ -14,11 +14,11 @@ struct TuneCommand: JobArguments {
             machine or with a task for each trial (--stage).
 
             EXAMPLES:
-              martlet tune --data shards --target age --ignore-features id --num-iterations 500 \\
+              martlet tune --data shards --target age --num-iterations 500 \\
                 --early-stopping-round 20 --trials 30 --output model
-              martlet tune --data shards --target age --cv 5 --strategy halving --trials 27 \\
-                --space '{"num_leaves": {"log_integer": [7, 255]}, "max_bin": [63, 255]}' \\
-                --output model
+              martlet tune --data shards --target age --cv 5 --trials 27 \\
+                --strategy halving --output model \\
+                --space '{"num_leaves": {"log_integer": [7, 255]}, "max_bin": [63, 255]}'
             """)
 
     @OptionGroup var shared: SharedOptions
