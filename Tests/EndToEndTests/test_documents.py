@@ -11,7 +11,9 @@ PAGES = sorted(
     path for path in [ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("terraform/*.md"),
                       *ROOT.glob("local/*.md"), *ROOT.glob("examples/**/*.md")])
 # Guides whose commands need nothing but those before them.
-GUIDES = ["first-model.md", "boosting.md", "from-python.md", "selection.md", "tuning-cost.md"]
+GUIDES = [
+    "first-model.md", "boosting.md", "categories.md", "linear-models.md", "selection.md",
+    "predicting.md", "intervals.md", "from-python.md", "tuning-cost.md"]
 ROWS_MAX = 4_000
 
 
