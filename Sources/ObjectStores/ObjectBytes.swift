@@ -7,15 +7,17 @@ package final class ObjectBytes: @unchecked Sendable {
     package static let slackBytes = 64
 
     package let count: Int
-    private let base: UnsafeMutableRawPointer
+    private let block: ObjectMemory.Block
+
+    private var base: UnsafeMutableRawPointer { block.address }
 
     /// Allocates `count` bytes and lets `fill` write them; `fill` must initialise all of them.
     package init<Failure: Error>(
         count: Int, fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
     ) throws(Failure) {
         self.count = count
-        base = UnsafeMutableRawPointer.allocate(
-            byteCount: count + Self.slackBytes, alignment: 64)
+        block = ObjectMemory.shared.take(count + Self.slackBytes)
+        let base = block.address
         (base + count).initializeMemory(as: UInt8.self, repeating: 0, count: Self.slackBytes)
         try fill(UnsafeMutableRawBufferPointer(start: base, count: count))
     }
@@ -35,7 +37,7 @@ package final class ObjectBytes: @unchecked Sendable {
         UnsafeMutableRawBufferPointer(start: base, count: count)
     }
 
-    deinit { base.deallocate() }
+    deinit { ObjectMemory.shared.give(block) }
 
     /// Keeps the object alive while `body` reads its bytes.
     package func withUnsafeBytes<Value, Failure: Error>(

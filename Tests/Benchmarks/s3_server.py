@@ -230,7 +230,9 @@ class Connection:
             f"<Size>{self.store.objects[key][1]}</Size>"
             f"<ETag>&quot;{self.store.objects[key][2]}&quot;</ETag>"
             "<LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>" for key in page)
-        token = f"<NextContinuationToken>{html.escape(page[-1])}</NextContinuationToken>" * more
+        token = ""
+        if more:
+            token = f"<NextContinuationToken>{html.escape(page[-1])}</NextContinuationToken>"
         self.xml(
             "ListBucketResult",
             f"<IsTruncated>{str(more).lower()}</IsTruncated><KeyCount>{len(page)}</KeyCount>"
