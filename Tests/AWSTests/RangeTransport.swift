@@ -1,10 +1,10 @@
 import AWS
 import SigV4
 
-/// One object: ranges of it for GET, its headers for HEAD.
+/// One object: all of it or a range for GET, its headers for HEAD and with all of it.
 struct RangeTransport: HTTPTransport {
     let bytes: [UInt8]
-    /// Of the answer to HEAD.
+    /// Of the answer to HEAD, and of that with all bytes.
     let headers: [String: String]
     /// Of the upload that the object came from.
     var partByteCounts: [Int] = []
@@ -23,10 +23,18 @@ struct RangeTransport: HTTPTransport {
             return HTTPResponse(
                 status: 200, headers: headers.map { HeaderField($0.key, $0.value) })
         }
-        let ends = (request.header("Range") ?? "").dropFirst("bytes=".count).split(separator: "-")
-            .compactMap { Int($0) }
-        guard ends.count == 2, let memory else {
-            throw TransportError(.malformed, "no range in \(request.url)")
+        guard let memory else {
+            throw TransportError(.malformed, "no memory for \(request.url)")
+        }
+        guard let range = request.header("Range") else {
+            memory.bytes.copyBytes(from: bytes)
+            return HTTPResponse(
+                status: 200, headers: headers.map { HeaderField($0.key, $0.value) },
+                bodyByteCount: bytes.count)
+        }
+        let ends = range.dropFirst("bytes=".count).split(separator: "-").compactMap { Int($0) }
+        guard ends.count == 2 else {
+            throw TransportError(.malformed, "no range in \(range)")
         }
         memory.bytes.copyBytes(from: bytes[ends[0]...ends[1]])
         return HTTPResponse(

@@ -3,6 +3,8 @@ import SigV4
 
 /// Reads a range of an object, a large one in parts side by side.
 struct S3RangeReader {
+    private typealias Answer = Result<ObjectChecksum?, ObjectStoreError>
+
     /// AWS advises 8 to 16 MB a request.
     static let partByteCount = 8 << 20
     /// Requests of one read under way at once; a connection carries 85 to 90 MB/s.
@@ -22,7 +24,7 @@ struct S3RangeReader {
         let parts = stride(from: 0, to: range.count, by: Self.partByteCount).map { start in
             ByteRange(offset: start, count: min(Self.partByteCount, range.count - start))
         }
-        let failure = await withTaskGroup(of: ObjectStoreError?.self) { group in
+        let result = await withTaskGroup(of: Answer.self) { group in
             var waiting = parts[...]
             func begin() {
                 guard let part = waiting.popFirst() else { return }
@@ -32,20 +34,28 @@ struct S3RangeReader {
                 group.addTask { await read(wanted, into: slice) }
             }
             for _ in 0..<Self.partsInFlightMax { begin() }
-            var first: ObjectStoreError?
-            for await failure in group {
-                if let failure {
-                    // What follows from the cancellation of the others is no news.
-                    if first == nil { first = failure }
-                    group.cancelAll()
-                } else if first == nil {
+            var first = Answer.success(nil)
+            for await answer in group {
+                switch (first, answer) {
+                case (.success, .success):
+                    first = answer
                     begin()
+                case (.success, .failure):
+                    first = answer
+                    group.cancelAll()
+                case (.failure, _):
+                    break  // What follows from the cancellation of the others is no news.
                 }
             }
             return first
         }
-        if let failure { throw failure }
-        if parts.count > 1, range.count == object.byteCount { try await verify(bytes) }
+        let checksum = try result.get()
+        guard range.count == object.byteCount else { return bytes }
+        if parts.count == 1 {
+            try await verifyParts(bytes, checksum)
+        } else {
+            try await verify(bytes)
+        }
         return bytes
     }
 
@@ -55,17 +65,17 @@ struct S3RangeReader {
             return
         }
         if let complaint = checksum.complaint(about: bytes.bytes) { throw damaged(complaint) }
-        if let count = checksum.partCount, count > 1 {
-            try await verify(bytes, checksum, partCount: count)
-        }
+        try await verifyParts(bytes, checksum)
     }
 
     /// Most uploads have parts of one size, which the first one tells. Only if the bytes do not
     /// fit those is S3 asked for the size of each.
-    private func verify(
-        _ bytes: ObjectBytes, _ checksum: ObjectChecksum, partCount: Int
+    private func verifyParts(
+        _ bytes: ObjectBytes, _ checksum: ObjectChecksum?
     ) async throws(ObjectStoreError) {
-        guard let first = try await partByteCount(1) else { return }
+        guard let checksum, let partCount = checksum.partCount, partCount > 1,
+            let first = try await partByteCount(1)
+        else { return }
         let even = checksum.partByteCounts(first: first, total: object.byteCount)
         if let even, checksum.fits(bytes.bytes, partByteCounts: even) { return }
         guard partCount <= Self.partHeadsMax else { return }
@@ -103,22 +113,26 @@ struct S3RangeReader {
             .outOfSpec, "s3:GetObject gave damaged bytes: \(complaint)", url: object.url)
     }
 
-    private func read(_ range: ByteRange, into memory: ResponseMemory) async -> ObjectStoreError? {
+    /// - Returns: the checksum that came along, if any.
+    private func read(_ range: ByteRange, into memory: ResponseMemory) async -> Answer {
         do throws(ObjectStoreError) {
+            var headers = [
+                HeaderField("If-Match", "\"\(object.etag)\""),
+                HeaderField("x-amz-checksum-mode", "ENABLED"),
+            ]
+            // S3 tells no checksum with a range, even if that is the whole object.
+            if range.count < object.byteCount {
+                headers.append(
+                    HeaderField("Range", "bytes=\(range.offset)-\(range.end - 1)"))
+            }
             var request = try client.request(
-                .get, "s3:GetObject", object.url,
-                headers: [
-                    HeaderField("Range", "bytes=\(range.offset)-\(range.end - 1)"),
-                    HeaderField("If-Match", "\"\(object.etag)\""),
-                    HeaderField("x-amz-checksum-mode", "ENABLED"),
-                ])
+                .get, "s3:GetObject", object.url, headers: headers)
             request.memory = memory
             let object = object
             request.check = { Self.complaint(about: $0, range, of: object, in: memory) }
-            _ = try await client.send(request, object.url)
-            return nil
+            return .success(ObjectChecksum(try await client.send(request, object.url)))
         } catch {
-            return error
+            return .failure(error)
         }
     }
 
