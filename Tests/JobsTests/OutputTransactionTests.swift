@@ -158,4 +158,19 @@ struct OutputTransactionTests {
         #expect(error?.code == .unavailable)
         #expect(fixture.store.bytes(at: "s3://out/_commit-predict.json") == nil)
     }
+
+    @Test("when one publication fails, those under way end before that is told, and no more begin")
+    func waitsForPublications() async throws {
+        let fixture = JobFixture()
+        let names = (0..<20).map { String(UnicodeScalar(UInt8(ascii: "a") + UInt8($0))) }
+        fixture.store.refuseToPublish("s3://out/a")
+        for name in names[1..<16] {
+            fixture.store.hold("s3://out/" + name, for: .milliseconds(200))
+        }
+        let error = await #expect(throws: ObjectStoreError.self) {
+            try await commit(names, fixture)
+        }
+        #expect(error?.code == .unavailable)
+        #expect(fixture.store.urls == names[1..<16].map { "s3://out/" + $0 })
+    }
 }

@@ -36,6 +36,13 @@ final class MemoryStagedObject: StagedObject, Sendable {
             }
             return state.bytes
         }
+        if let time = store.publicationTime(of: url) {
+            do {
+                try await Task.sleep(for: time)
+            } catch {
+                throw ObjectStoreError(.interrupted, "Cancelled.", url: url)
+            }
+        }
         return try store.publish(bytes, at: url, ifAbsent: ifAbsent)
     }
 

@@ -16,6 +16,7 @@ package final class MemoryStore: ObjectStore, Sendable {
         var reads: [(url: ObjectURL, range: ByteRange)] = []
         var failures: [Int: ObjectStoreError.Code] = [:]
         var refusedPublications: Set<String> = []
+        var heldPublications: [String: Duration] = [:]
     }
 
     private let state = Mutex(State())
@@ -46,6 +47,15 @@ package final class MemoryStore: ObjectStore, Sendable {
     /// Lets publishing under this URL fail with `unavailable`.
     package func refuseToPublish(_ url: String) {
         state.withLock { _ = $0.refusedPublications.insert(url) }
+    }
+
+    /// Lets publishing under this URL take so long, and fail if it is cancelled meanwhile.
+    package func hold(_ url: String, for time: Duration) {
+        state.withLock { $0.heldPublications[url] = time }
+    }
+
+    func publicationTime(of url: ObjectURL) -> Duration? {
+        state.withLock { $0.heldPublications[url.description] }
     }
 
     // MARK: ObjectStore

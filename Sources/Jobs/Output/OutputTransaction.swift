@@ -14,6 +14,9 @@ package struct OutputTransaction: Sendable {
     /// Objects that are published at the same time.
     private static let publicationsInFlightMax = 16
 
+    /// When one publication has failed, those under way may take so long to end.
+    private static let lastPublicationsTimeMax = Duration.seconds(20)
+
     private let store: any ObjectStore
     private let root: ObjectURL
     private let soleObject: String?
@@ -92,25 +95,59 @@ package struct OutputTransaction: Sendable {
         )
     }
 
+    private enum PublicationEvent: Sendable {
+        case published(index: Int, ObjectSummary)
+        case failed(any Error)
+        case timeIsUp
+    }
+
     /// Publishes the staged objects side by side.
+    ///
+    /// When one fails, no other is begun, but those under way are waited for: cancelled on this
+    /// side, a write may still be carried out by the service, and must not land after the failure
+    /// has been reported and another attempt has begun.
     /// - Returns: in the order in which they were staged.
     private func publishStaged() async throws -> [ObjectSummary] {
-        try await withThrowingTaskGroup(of: (Int, ObjectSummary).self) { group in
-            var published = [ObjectSummary?](repeating: nil, count: staged.count)
-            var next = 0
+        var published = [ObjectSummary?](repeating: nil, count: staged.count)
+        let failure = await withTaskGroup(of: PublicationEvent.self) { group -> (any Error)? in
+            var failure: (any Error)?
+            var waiting = staged.enumerated().makeIterator()
+            var inFlight = 0
             func begin() {
-                guard next < staged.count else { return }
-                let (index, object) = (next, staged[next])
-                next += 1
-                group.addTask { (index, try await object.publish(ifAbsent: false)) }
+                guard failure == nil, let (index, object) = waiting.next() else { return }
+                inFlight += 1
+                group.addTask {
+                    do {
+                        return .published(index: index, try await object.publish(ifAbsent: false))
+                    } catch {
+                        return .failed(error)
+                    }
+                }
             }
             for _ in 0..<Self.publicationsInFlightMax { begin() }
-            for try await (index, summary) in group {
-                published[index] = summary
-                begin()
+            while inFlight > 0, let event = await group.next() {
+                switch event {
+                case .published(let index, let summary):
+                    inFlight -= 1
+                    published[index] = summary
+                    begin()
+                case .failed(let error):
+                    inFlight -= 1
+                    guard failure == nil else { continue }
+                    failure = error
+                    group.addTask {
+                        try? await Task.sleep(for: Self.lastPublicationsTimeMax)
+                        return .timeIsUp
+                    }
+                case .timeIsUp:
+                    group.cancelAll()
+                }
             }
-            return published.compactMap { $0 }
+            group.cancelAll()
+            return failure
         }
+        if let failure { throw failure }
+        return published.compactMap { $0 }
     }
 
     /// Takes an older record away, and says which objects it listed.
