@@ -120,7 +120,7 @@ struct S3RangeReader {
                 HeaderField("If-Match", "\"\(object.etag)\""),
                 HeaderField("x-amz-checksum-mode", "ENABLED"),
             ]
-            // S3 tells no checksum with a range, even if that is the whole object.
+            // The checksum is promised with the whole object, not with a range, whatever that is.
             if range.count < object.byteCount {
                 headers.append(
                     HeaderField("Range", "bytes=\(range.offset)-\(range.end - 1)"))
