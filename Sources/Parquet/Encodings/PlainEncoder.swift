@@ -21,6 +21,16 @@ enum PlainEncoder {
         }
     }
 
+    /// The encoded form where that is the values as they lie in memory; nil elsewhere.
+    static func bytes(of values: DenseValues) -> UnsafeRawBufferPointer? {
+        switch values {
+        case .words32(let values): UnsafeRawBufferPointer(values)
+        case .words64(let values): UnsafeRawBufferPointer(values)
+        case .fixed(let bytes, _): UnsafeRawBufferPointer(bytes)
+        case .booleans, .byteArrays: nil
+        }
+    }
+
     /// Each value with its length before it.
     private static func write(
         _ byteArrays: UnsafeBufferPointer<UnsafeBufferPointer<UInt8>>,

@@ -87,11 +87,9 @@ struct ColumnChunkEncoder {
     private func appendDictionaryPage(
         _ entries: DenseValues, to output: inout [UInt8], _ metadata: inout ColumnChunkMetadata
     ) throws(ParquetError) {
-        scratch.page.removeAll()
-        PlainEncoder.encode(entries, into: scratch.page)
         try appendPage(
-            .dictionary(DictionaryPageHeader(valueCount: Int32(entries.count))), to: &output,
-            &metadata)
+            .dictionary(DictionaryPageHeader(valueCount: Int32(entries.count))),
+            plainBody(entries), to: &output, &metadata)
         metadata.encodingStats.append(
             PageEncodingStats(
                 pageType: PageType.dictionaryPage.rawValue, encoding: .plain, pageCount: 1))
@@ -109,10 +107,10 @@ struct ColumnChunkEncoder {
         while row < rowCount {
             let (pageRows, pageValues) = nextPage(
                 values, validity, row: row, valueIndex: valueIndex, rowCount: rowCount)
-            try fillPage(values, validity, rows: pageRows, values: pageValues)
+            let body = try body(values, validity, rows: pageRows, values: pageValues)
             let start = output.count
             try appendPage(
-                .data(DataPageHeader(valueCount: Int32(pageRows.count), encoding: encoding)),
+                .data(DataPageHeader(valueCount: Int32(pageRows.count), encoding: encoding)), body,
                 to: &output, &chunk.metadata)
             chunk.offsetIndex.pageLocations.append(
                 OffsetIndex.PageLocation(
@@ -148,11 +146,19 @@ struct ColumnChunkEncoder {
         }
     }
 
-    /// Puts levels and values into `scratch.page`.
-    private func fillPage(
+    /// PLAIN values: as they lie where they can, otherwise in `scratch.page`.
+    private func plainBody(_ values: DenseValues) -> UnsafeRawBufferPointer {
+        if let bytes = PlainEncoder.bytes(of: values) { return bytes }
+        scratch.page.removeAll()
+        PlainEncoder.encode(values, into: scratch.page)
+        return scratch.page.bytes
+    }
+
+    /// Levels and values of a page; valid until the next one.
+    private func body(
         _ values: EncodedValues, _ validity: BitmapSlice?, rows: Range<Int>,
         values range: Range<Int>
-    ) throws(ParquetError) {
+    ) throws(ParquetError) -> UnsafeRawBufferPointer {
         let page = scratch.page
         page.removeAll()
         if field.isNullable {
@@ -173,6 +179,7 @@ struct ColumnChunkEncoder {
                         + "Parquet's pages cannot hold it",
                     context: ParquetError.Context(column: field.name))
             }
+            guard field.isNullable else { return plainBody(plain[range]) }
             PlainEncoder.encode(plain[range], into: page)
         case .dictionary(let codes, let entries):
             let bitWidth = DictionaryEncoder.bitWidth(entryCount: entries.count)
@@ -180,14 +187,16 @@ struct ColumnChunkEncoder {
             RLEBitPackedHybridEncoder.encode(
                 UnsafeBufferPointer(rebasing: codes[range]), bitWidth: bitWidth, into: page)
         }
+        return page.bytes
     }
 
-    /// Compresses `scratch.page` and appends it behind its header.
+    /// Compresses the body of a page and appends it behind its header.
     private func appendPage(
-        _ kind: PageHeader.Kind, to output: inout [UInt8], _ metadata: inout ColumnChunkMetadata
+        _ kind: PageHeader.Kind, _ page: UnsafeRawBufferPointer, to output: inout [UInt8],
+        _ metadata: inout ColumnChunkMetadata
     ) throws(ParquetError) {
-        let body = try compressor.compress(scratch.page.bytes, scratch: scratch.compressed)
-        guard let uncompressedByteCount = Int32(exactly: scratch.page.count),
+        let body = try compressor.compress(page, scratch: scratch.compressed)
+        guard let uncompressedByteCount = Int32(exactly: page.count),
             let compressedByteCount = Int32(exactly: body.count)
         else {
             throw ParquetError(
