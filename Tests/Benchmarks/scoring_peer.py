@@ -6,7 +6,8 @@
     scoring_peer.py files ENGINE DATA FOLDER OUTPUT    one whole job: Parquet in, Parquet out
 
 ENGINE: lightgbm lleaves daal4py_lightgbm onnx_lightgbm (63 leaves),
-xgboost daal4py_xgboost treelite tl2cgen onnx_xgboost (depth 6).
+xgboost daal4py_xgboost treelite tl2cgen onnx_xgboost (depth 6). lightgbm_contributions and
+xgboost_contributions give a column for each feature and one for the expected value.
 """
 
 import argparse
@@ -64,10 +65,24 @@ def train(data, folder):
     booster.save_model(folder / "xgboost-numbered.ubj")
 
 
+def contributions(library, text, binary):
+    threads = arguments.threads
+    if library == "lightgbm":
+        import lightgbm
+        model = lightgbm.Booster(model_file=text)
+        return lambda rows: model.predict(rows, num_threads=threads, pred_contrib=True)
+    import xgboost
+    model = xgboost.Booster(model_file=binary)
+    model.set_param({"nthread": threads})
+    return lambda rows: model.predict(xgboost.DMatrix(rows), pred_contribs=True)
+
+
 def engine(name, folder):
     """A function from the matrix to the predictions."""
     threads = arguments.threads
     text, binary = str(folder / "lightgbm.txt"), str(folder / "xgboost-numbered.ubj")
+    if name.endswith("_contributions"):
+        return contributions(name.split("_")[0], text, binary)
     if name == "lightgbm":
         import lightgbm
         model = lightgbm.Booster(model_file=text)
@@ -147,10 +162,11 @@ def memory(name, data, folder):
 
 def files(name, data, folder, output):
     score = engine(name, folder)
-    rows, table, _ = load(data)
-    predictions = numpy.asarray(score(rows)).reshape(-1)
+    rows, table, names = load(data)
+    predictions = numpy.asarray(score(rows)).reshape(len(rows), -1)
+    columns = ["prediction"] if predictions.shape[1] == 1 else [*names, "expected_value"]
     pyarrow.parquet.write_table(
-        pyarrow.table({"id": table.column("id"), "prediction": predictions}), output,
+        pyarrow.table({"id": table.column("id"), **dict(zip(columns, predictions.T))}), output,
         compression="snappy")
 
 
