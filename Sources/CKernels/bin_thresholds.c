@@ -136,3 +136,39 @@ void martlet_bin_wide(
     for (int lane = 0; k < count; k++, lane++)
         write_wide(k, values[k], codes[lane], right, left);
 }
+
+// MARK: Codes
+
+#if defined(__x86_64__)
+#define VBMI __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi")))
+
+// Tables of up to 256 bytes, in four registers.
+VBMI static size_t look_up_vbmi(
+    const uint8_t *table, const uint16_t *codes, size_t count, uint8_t *found) {
+    __m512i a = _mm512_loadu_si512(table), b = _mm512_loadu_si512(table + 64);
+    __m512i c = _mm512_loadu_si512(table + 128), d = _mm512_loadu_si512(table + 192);
+    size_t k = 0;
+    for (; k + 64 <= count; k += 64) {
+        __m256i low = _mm512_cvtepi16_epi8(_mm512_loadu_si512(codes + k));
+        __m256i high = _mm512_cvtepi16_epi8(_mm512_loadu_si512(codes + k + 32));
+        __m512i code = _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
+        __m512i below = _mm512_permutex2var_epi8(a, code, b);
+        __m512i above = _mm512_permutex2var_epi8(c, code, d);
+        __m512i both = _mm512_mask_mov_epi8(below, _mm512_movepi8_mask(code), above);
+        _mm512_storeu_si512(found + k, both);
+    }
+    return k;
+}
+#endif
+
+void martlet_look_up_8(
+    int level, const uint8_t *table, size_t table_count, const uint16_t *codes, size_t count,
+    uint8_t *found) {
+    size_t k = 0;
+#if defined(__x86_64__)
+    if (level >= 3 && table_count <= 256) k = look_up_vbmi(table, codes, count, found);
+#else
+    (void)level, (void)table_count;
+#endif
+    for (; k < count; k++) found[k] = table[codes[k]];
+}

@@ -158,6 +158,43 @@ void martlet_spread_64(const uint8_t *values, const uint64_t *words, size_t bit,
 GATHER(martlet_gather_32, uint32_t)
 GATHER(martlet_gather_64, uint64_t)
 
+// MARK: Codes
+
+#if defined(__x86_64__)
+V4 static void spread_codes_v4(const uint32_t *indices, const uint64_t *words, size_t bit,
+                               size_t count, uint16_t *rows) {
+    __m512i one = _mm512_set1_epi32(1);
+    for (size_t row = 0; row < count; row += 64) {
+        uint64_t bits = words ? window(words, bit + row) : UINT64_MAX;
+        if (count - row < 64) bits &= ((uint64_t)1 << (count - row)) - 1;
+        for (size_t i = 0; i < 64 && row + i < count; i += 16, bits >>= 16) {
+            __mmask16 mask = (__mmask16)bits;
+            size_t left = count - row - i;
+            __mmask16 kept = left < 16 ? (__mmask16)((1u << left) - 1) : (__mmask16)0xFFFF;
+            __m512i raised = _mm512_add_epi32(_mm512_loadu_si512(indices), one);
+            _mm512_mask_cvtepi32_storeu_epi16(rows + row + i, kept,
+                                              _mm512_maskz_expand_epi32(mask, raised));
+            indices += __builtin_popcount(mask);
+        }
+    }
+}
+#endif
+
+void martlet_spread_codes(const uint32_t *indices, const uint64_t *words, size_t bit, size_t count,
+                          uint16_t *rows) {
+#if defined(__x86_64__)
+    if (martlet_kernel_level() >= 2) {
+        spread_codes_v4(indices, words, bit, count, rows);
+        return;
+    }
+#endif
+    for (size_t row = 0; row < count; row++) {
+        uint32_t valid = words ? (uint32_t)(words[(bit + row) >> 6] >> ((bit + row) & 63)) & 1 : 1;
+        rows[row] = (uint16_t)((*indices + 1) & (0 - valid));
+        indices += valid;
+    }
+}
+
 // MARK: Bit-packed integers
 
 #if defined(__x86_64__)

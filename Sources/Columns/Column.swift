@@ -33,6 +33,7 @@ package struct Column: Sendable {
 /// | `dictionary` | string, binary: codes into a dictionary of distinct values |
 /// | `byteArrays` | string, binary where no dictionary was made |
 /// | `fixed` | fixedBinary, uuid, decimal past 18 digits (big-endian two's complement) |
+/// | `coded` | what `int32`, `int64`, `float`, `double` hold, from readers that were asked for codes |
 package enum ColumnValues: Sendable {
     case boolean(ColumnBuffer<UInt8>)
     case int32(ColumnBuffer<Int32>)
@@ -42,6 +43,9 @@ package enum ColumnValues: Sendable {
     case dictionary(codes: ColumnBuffer<Int32>, dictionary: ByteArrays)
     case byteArrays(ByteArrays)
     case fixed(ColumnBuffer<UInt8>, byteCount: Int)
+    /// Codes into the distinct values of the column, which need not all occur. Null rows have code
+    /// 0, and entry 0 is theirs alone: a value of zero bits.
+    indirect case coded(codes: ColumnBuffer<UInt16>, entries: ColumnValues)
 
     /// Rows, nulls included.
     package var count: Int {
@@ -54,6 +58,7 @@ package enum ColumnValues: Sendable {
         case .dictionary(let codes, _): codes.count
         case .byteArrays(let values): values.count
         case .fixed(let buffer, let byteCount): byteCount == 0 ? 0 : buffer.count / byteCount
+        case .coded(let codes, _): codes.count
         }
     }
 }

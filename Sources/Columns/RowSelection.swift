@@ -51,6 +51,8 @@ extension Column {
             case .byteArrays(let arrays): .byteArrays(arrays.gathering(rows))
             case .fixed(let buffer, let byteCount):
                 .fixed(buffer.gathering(rows, stride: byteCount), byteCount: byteCount)
+            case .coded(let codes, let entries):
+                .coded(codes: codes.gathering(rows), entries: entries)
             }
         return Column(field: field, values: chosen, validity: validity?.gathering(rows))
     }

@@ -38,6 +38,7 @@ package struct CategoryCounter: Sendable {
     ///   `distinctCountMax` values.
     /// - Complexity: O(rows + dictionary entries).
     package mutating func add(_ column: Column) throws(ModelError) {
+        let column = column.expanded()
         missingCount += column.nullCount
         switch column.values {
         case .dictionary(let codes, let dictionary):
@@ -66,7 +67,7 @@ package struct CategoryCounter: Sendable {
             for (row, value) in buffer.elements.enumerated() where !column.isNull(row) {
                 try add(integer: value, count: 1)
             }
-        case .float, .double, .fixed:
+        case .float, .double, .fixed, .coded:
             throw ModelError(
                 .incompatible,
                 "Column `\(column.field.name)` of type \(column.field.type.name) cannot be counted "

@@ -1,4 +1,4 @@
-import Columns
+package import Columns
 
 /// A column of one batch, ready to be encoded block by block (see `FeatureEncoder.prepare`).
 package struct EncodedColumn: Sendable {
@@ -9,6 +9,8 @@ package struct EncodedColumn: Sendable {
         /// One code a row.
         case rows([Int32])
         case integers(IntegerCodes)
+        /// `table[code]`, that of nulls included.
+        case coded(codes: ColumnBuffer<UInt16>, table: ColumnBuffer<Double>)
     }
 
     private let column: Column
@@ -20,10 +22,13 @@ package struct EncodedColumn: Sendable {
     private var statistic: (values: FoldedStatistic, firstRow: Int)?
 
     init(numeric column: Column, zeroIsMissing: Bool = false) {
-        self.column = column
         self.zeroIsMissing = zeroIsMissing
-        source = .number(NumberKind(column.field.type))
         missing = .nan
+        self.column = column
+        source =
+            Self.coded(column, missing: .nan) {
+                EncodedColumn(numeric: $0, zeroIsMissing: zeroIsMissing)
+            } ?? .number(NumberKind(column.field.type))
     }
 
     init(_ column: Column, codes: [Int32], missing: Int32) {
@@ -39,12 +44,37 @@ package struct EncodedColumn: Sendable {
 
     init(_ column: Column, integerCodes: IntegerCodes, missing: Int32) {
         self.column = column
-        source = .integers(integerCodes)
         self.missing = Double(missing)
         zeroIsMissing = false
+        source =
+            Self.coded(column, missing: Double(missing)) {
+                EncodedColumn($0, integerCodes: integerCodes, missing: missing)
+            } ?? .integers(integerCodes)
+    }
+
+    /// Encodes the entries of a column of codes, once; nil for another column.
+    private static func coded(
+        _ column: Column, missing: Double, prepare: (Column) -> EncodedColumn
+    ) -> Source? {
+        guard case .coded(let codes, let entries) = column.values else { return nil }
+        let table = ColumnBuffer<Double>(uninitializedCount: entries.count)
+        prepare(Column(field: column.field, values: entries))
+            .encode(rows: 0..<entries.count, into: table.mutableElements)
+        table.mutableElements[0] = missing
+        return .coded(codes: codes, table: table)
     }
 
     package var rowCount: Int { column.count }
+
+    /// Rows whose code is 0, in a column of codes.
+    package var nullCount: Int { column.nullCount }
+
+    /// The codes of the rows and what each is encoded as, 0 being that of nulls; nil for a column
+    /// that holds no codes, or rows that are told what is their own.
+    package var coded: (codes: ColumnBuffer<UInt16>, table: ColumnBuffer<Double>)? {
+        guard statistic == nil, case .coded(let codes, let table) = source else { return nil }
+        return (codes, table)
+    }
 
     /// The same column of categories, read as what rows of training are told of them.
     /// - Parameter firstRow: the number of the column's first row.
@@ -65,6 +95,8 @@ package struct EncodedColumn: Sendable {
         case .number(let kind):
             encodeNumbers(kind, rows: rows, into: output)
             if zeroIsMissing { Self.replaceZeros(in: output) }
+        case .coded(let codes, let table):
+            Self.lookUp(rebased(codes, rows), in: table.elements, into: output)
         case .dictionary(let codes, let map):
             map.withUnsafeBufferPointer {
                 Self.mapCodes(rebased(codes, rows), map: $0, other: missing + 1, into: output)
@@ -73,7 +105,7 @@ package struct EncodedColumn: Sendable {
             for (index, code) in codes[rows].enumerated() { output[index] = Double(code) }
         case .integers(let codes): encodeIntegers(codes, rows: rows, into: output)
         }
-        if let validity = column.validity, validity.nullCount > 0 {
+        if !isCoded, let validity = column.validity, validity.nullCount > 0 {
             Self.replaceNulls(
                 validity.words.elements, rows: rows, value: missing, in: output)
         }
@@ -83,6 +115,8 @@ package struct EncodedColumn: Sendable {
                 code: Int(output[index]), row: statistic.firstRow + row)
         }
     }
+
+    private var isCoded: Bool { if case .coded = source { true } else { false } }
 
     private func encodeNumbers(
         _ kind: NumberKind, rows: Range<Int>, into output: UnsafeMutableBufferPointer<Double>
@@ -104,8 +138,9 @@ package struct EncodedColumn: Sendable {
                 output[index] = Self.bigEndian(
                     UnsafeBufferPointer(rebasing: buffer.elements[start..<start + byteCount]))
             }
-        case (.dictionary, _), (.byteArrays, _):
-            // A numeric feature's type never widens from text; `prepare` refused it.
+        case (.dictionary, _), (.byteArrays, _), (.coded, _):
+            // A numeric feature's type never widens from text; `prepare` refused it, and prepared
+            // codes.
             preconditionFailure("a numeric feature over text")
         }
         if case .decimal(let divisor) = kind {
@@ -140,7 +175,7 @@ package struct EncodedColumn: Sendable {
             for (index, value) in rebased(buffer, rows).enumerated() {
                 output[index] = code(of: value, in: codes)
             }
-        case .dictionary, .byteArrays, .fixed:
+        case .dictionary, .byteArrays, .fixed, .coded:
             preconditionFailure("an integer category over \(column.field.type.name)")
         }
     }
@@ -229,6 +264,13 @@ extension EncodedColumn {
             let code = Int(codes[index])
             output[index] = map.indices.contains(code) ? Double(map[code]) : other
         }
+    }
+
+    private static func lookUp(
+        _ codes: UnsafeBufferPointer<UInt16>, in table: UnsafeBufferPointer<Double>,
+        into output: UnsafeMutableBufferPointer<Double>
+    ) {
+        for index in 0..<output.count { output[index] = table[Int(codes[index])] }
     }
 
     /// The number that big-endian two's complement bytes write, rounded to a double; exact to

@@ -9,14 +9,16 @@ package enum ColumnChunkDecoder {
     ///   - chunk: the chunk's metadata, of the same row group as `rowCount`.
     ///   - pageRowCounts: of a `PageSelection`, whose bytes these are then: the rows that each of
     ///     its data pages must have, lest they be taken for other rows.
+    ///   - keepsCodes: leaves numbers as `ColumnValues.coded` where the chunk has a dictionary for
+    ///     all of its rows, and one that is small.
     ///   - scratch: working memory, not used by another decode at the same time.
     /// - Throws: `outOfSpec` if the bytes are damaged, `unsupported` for an encoding or codec this
     ///   reader lacks, `limitExceeded` if the chunk would become too large; all with their place.
     /// - Complexity: O(bytes + `rowCount`). Memory: the column, and a page in `scratch`.
     package static func decode(
         _ bytes: UnsafeRawBufferPointer, slackByteCount: Int = 0, chunk: ColumnChunkMetadata,
-        column: LeafColumn, rowCount: Int, pageRowCounts: [Int]? = nil, rowGroupIndex: Int,
-        scratch: DecodeScratch
+        column: LeafColumn, rowCount: Int, pageRowCounts: [Int]? = nil, keepsCodes: Bool = false,
+        rowGroupIndex: Int, scratch: DecodeScratch
     ) throws(ParquetError) -> Column {
         if column.elementIndex != nil {
             return try decodeLists(
@@ -35,7 +37,7 @@ package enum ColumnChunkDecoder {
             var decoder = try ChunkDecoder(
                 pages: pages, codec: chunk.codec, column: column, rowCount: rowCount,
                 pageRowCounts: pageRowCounts, lists: nil, chunkByteCount: bytes.count,
-                scratch: scratch)
+                keepsCodes: keepsCodes, scratch: scratch)
             return try decoder.decode()
         } catch {
             throw error.adding(
@@ -101,7 +103,8 @@ extension ColumnChunkDecoder {
             codec: chunk.codec, column: leaf, rowCount: valueCount, pageRowCounts: nil,
             lists: ListLevels(
                 list, definitionLevelMax: leaf.definitionLevelMax, rowCountMax: rowCount),
-            chunkByteCount: Int(clamping: chunk.compressedByteCount), scratch: scratch)
+            chunkByteCount: Int(clamping: chunk.compressedByteCount), keepsCodes: false,
+            scratch: scratch)
     }
 }
 
@@ -122,7 +125,8 @@ private struct ChunkDecoder {
 
     init(
         pages: PageReader, codec: CompressionCodec, column: LeafColumn, rowCount: Int,
-        pageRowCounts: [Int]?, lists: ListLevels?, chunkByteCount: Int, scratch: DecodeScratch
+        pageRowCounts: [Int]?, lists: ListLevels?, chunkByteCount: Int, keepsCodes: Bool,
+        scratch: DecodeScratch
     ) throws(ParquetError) {
         guard rowCount >= 0 else {
             throw ParquetError(.invalidParameter, "a row group of \(rowCount) rows.")
@@ -135,7 +139,8 @@ private struct ChunkDecoder {
         self.lists = lists
         self.scratch = scratch
         values = try DecodedValues(
-            column: column, rowCount: rowCount, chunkByteCount: chunkByteCount, scratch: scratch)
+            column: column, rowCount: rowCount, chunkByteCount: chunkByteCount,
+            keepsCodes: keepsCodes, scratch: scratch)
         validity = ValidityBuilder(rowCountMax: rowCount)
     }
 

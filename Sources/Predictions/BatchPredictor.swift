@@ -52,6 +52,11 @@ package struct BatchPredictor: Sendable {
         featureNames + options.keptColumns.filter { !featureNames.contains($0) }
     }
 
+    /// Those of the required columns that may come as codes of their numbers.
+    package var codedColumns: Set<String> {
+        Set(featureNames).subtracting(options.keptColumns)
+    }
+
     /// The schema of the output for input of `schema`.
     /// - Throws: `incompatible` when the input does not fit the models or lacks a kept column.
     package func outputSchema(for schema: Schema) throws(ModelError) -> Schema {

@@ -72,6 +72,20 @@ package struct EnsembleScorer: Sendable {
         valueRowCount = compiler.valueRowCount
     }
 
+    /// Whether `score` reads more of a feature than its bins.
+    var readsValues: Bool {
+        segments.contains { if case .walked = $0 { true } else { false } }
+    }
+
+    /// The bins of a feature's distinct values: for each `FeatureBins` of the segments in order,
+    /// nil for those of other features.
+    func tables(of values: UnsafeBufferPointer<Double>, feature: Int) -> [BinTable?] {
+        segments.flatMap { segment -> [BinTable?] in
+            guard case .binned(let bins) = segment else { return [] }
+            return bins.map { $0.feature == feature ? $0.table(of: values, level: level) : nil }
+        }
+    }
+
     package func makeScratch() -> ScoringScratch {
         ScoringScratch(
             columnRowCount: columnRowCount, valueRowCount: valueRowCount,
@@ -83,14 +97,16 @@ package struct EnsembleScorer: Sendable {
     ///   - values: (columnCount × `blockRowCount`), column by column; see `FeatureEncoder` and
     ///     `StatisticEncoder`.
     ///     What lies behind `rowCount` is read of numbers, but decides nothing.
+    ///   - coded: columns whose bins are looked up; of these `values` may hold anything, unless
+    ///     `readsValues`.
     ///   - rowCount: at most `blockRowCount`.
     ///   - scratch: from `makeScratch` of this scorer.
     ///   - outputs: of each ensemble (rowCount × its outputCount), row-major, written.
     /// - Complexity: O(`rowCount` · nodes) for trees of up to 256 leaves, O(`rowCount` · depth)
     ///   for larger ones. Twin: `Tree.leafIndex`.
     package func score(
-        values: UnsafeBufferPointer<Double>, rowCount: Int, scratch: ScoringScratch,
-        into outputs: [UnsafeMutableBufferPointer<Double>]
+        values: UnsafeBufferPointer<Double>, coded: CodedBlock? = nil, rowCount: Int,
+        scratch: ScoringScratch, into outputs: [UnsafeMutableBufferPointer<Double>]
     ) {
         precondition(values.count >= columnCount * Self.blockRowCount)
         precondition(rowCount <= Self.blockRowCount && outputs.count == outputCounts.count)
@@ -104,11 +120,19 @@ package struct EnsembleScorer: Sendable {
         for k in baseScores.indices {
             (sums + k * Self.blockRowCount).update(repeating: baseScores[k], count: paddedCount)
         }
+        var binsIndex = 0
         for segment in segments {
             switch segment {
             case .binned(let bins):
                 guard let values = values.baseAddress else { continue }
                 for bin in bins {
+                    defer { binsIndex += 1 }
+                    if let (codes, table) = coded?.codes(feature: bin.feature, bins: binsIndex) {
+                        bin.lookUp(
+                            codes, in: table, paddedCount: paddedCount,
+                            columns: UnsafeMutableRawPointer(columns), level: level)
+                        continue
+                    }
                     bin.bin(
                         values + bin.feature * Self.blockRowCount,
                         count: rowCount, paddedCount: paddedCount,

@@ -70,26 +70,80 @@ struct FeatureBins: Sendable {
         return low
     }
 
+    /// The rows of the column buffer.
+    private func rows(
+        of columns: UnsafeMutableRawPointer
+    ) -> (right: UnsafeMutableRawPointer?, left: UnsafeMutableRawPointer?) {
+        (
+            rightRow.map { columns + $0 * EnsembleScorer.blockRowCount },
+            leftRow.map { columns + $0 * EnsembleScorer.blockRowCount }
+        )
+    }
+
+    private var byteCount: Int { isWide ? 2 : 1 }
+}
+
+// MARK: Binning
+
+extension FeatureBins {
     /// Writes the rows of this feature.
     /// - Parameters:
-    ///   - values: (at least `paddedCount`) encoded values, of which `count` are meaningful. Behind
-    ///     them categories become code 0, so that every code of a row is one of the feature.
+    ///   - values: (count) encoded values.
+    ///   - paddedCount: up to here rows get code 0, so that every code is one of the feature.
     ///   - columns: the column buffer, rows of `EnsembleScorer.blockRowCount` bytes.
     func bin(
         _ values: UnsafePointer<Double>, count: Int, paddedCount: Int,
         columns: UnsafeMutableRawPointer, level: Int
     ) {
-        let right = rightRow.map { columns + $0 * EnsembleScorer.blockRowCount }
-        let left = leftRow.map { columns + $0 * EnsembleScorer.blockRowCount }
+        let (right, left) = rows(of: columns)
+        bin(values, count: count, right: right, left: left, level: level)
+        pad(right, from: count, to: paddedCount)
+        pad(left, from: count, to: paddedCount)
+    }
+
+    /// The bins of a column's distinct values.
+    func table(of values: UnsafeBufferPointer<Double>, level: Int) -> BinTable {
+        let table = BinTable(
+            valueCount: values.count, isWide: isWide, hasRight: rightRow != nil,
+            hasLeft: leftRow != nil)
+        if let start = values.baseAddress {
+            bin(
+                start, count: values.count, right: table.rightStart, left: table.leftStart,
+                level: level)
+        }
+        return table
+    }
+
+    /// Writes the rows of this feature, as `bin` does of the values that `codes` stand for.
+    /// - Parameter table: of those values, from these bins.
+    func lookUp(
+        _ codes: UnsafeBufferPointer<UInt16>, in table: BinTable, paddedCount: Int,
+        columns: UnsafeMutableRawPointer, level: Int
+    ) {
+        let (right, left) = rows(of: columns)
+        if let right, let bins = table.rightStart {
+            lookUp(codes, in: bins, valueCount: table.valueCount, into: right, level: level)
+        }
+        if let left, let bins = table.leftStart {
+            lookUp(codes, in: bins, valueCount: table.valueCount, into: left, level: level)
+        }
+        pad(right, from: codes.count, to: paddedCount)
+        pad(left, from: codes.count, to: paddedCount)
+    }
+
+    private func bin(
+        _ values: UnsafePointer<Double>, count: Int, right: UnsafeMutableRawPointer?,
+        left: UnsafeMutableRawPointer?, level: Int
+    ) {
         switch (isCategorical, isWide) {
         case (false, false):
             martlet_bin_narrow(
-                Int32(level), values, paddedCount, thresholds.elements.baseAddress, thresholdCount,
+                Int32(level), values, count, thresholds.elements.baseAddress, thresholdCount,
                 right?.assumingMemoryBound(to: UInt8.self),
                 left?.assumingMemoryBound(to: UInt8.self))
         case (false, true):
             martlet_bin_wide(
-                values, paddedCount, thresholds.elements.baseAddress, Int32(levels),
+                values, count, thresholds.elements.baseAddress, Int32(levels),
                 right?.assumingMemoryBound(to: UInt16.self),
                 left?.assumingMemoryBound(to: UInt16.self))
         case (true, false):
@@ -99,9 +153,6 @@ struct FeatureBins: Sendable {
                     of: UInt8(truncatingIfNeeded: Int(values[index])), toByteOffset: index,
                     as: UInt8.self)
             }
-            for index in count..<paddedCount {
-                right.storeBytes(of: 0, toByteOffset: index, as: UInt8.self)
-            }
         case (true, true):
             guard let right else { return }
             for index in 0..<count {
@@ -109,9 +160,27 @@ struct FeatureBins: Sendable {
                     of: UInt16(truncatingIfNeeded: Int(values[index])), toByteOffset: index * 2,
                     as: UInt16.self)
             }
-            for index in count..<paddedCount {
-                right.storeBytes(of: 0, toByteOffset: index * 2, as: UInt16.self)
-            }
         }
+    }
+
+    private func lookUp(
+        _ codes: UnsafeBufferPointer<UInt16>, in bins: UnsafeMutableRawPointer, valueCount: Int,
+        into row: UnsafeMutableRawPointer, level: Int
+    ) {
+        if isWide {
+            let bins = bins.assumingMemoryBound(to: UInt16.self)
+            let row = row.assumingMemoryBound(to: UInt16.self)
+            for index in 0..<codes.count { row[index] = bins[Int(codes[index])] }
+        } else {
+            martlet_look_up_8(
+                Int32(level), bins.assumingMemoryBound(to: UInt8.self), valueCount,
+                codes.baseAddress, codes.count, row.assumingMemoryBound(to: UInt8.self))
+        }
+    }
+
+    private func pad(_ row: UnsafeMutableRawPointer?, from count: Int, to paddedCount: Int) {
+        guard let row, count < paddedCount else { return }
+        (row + count * byteCount).initializeMemory(
+            as: UInt8.self, repeating: 0, count: (paddedCount - count) * byteCount)
     }
 }

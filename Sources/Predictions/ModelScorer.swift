@@ -43,15 +43,32 @@ package enum ModelScorer: Sendable {
         }
     }
 
+    /// Whether `score` reads more of a feature than its bins.
+    var readsValues: Bool {
+        switch self {
+        case .trees(let scorer): scorer.readsValues
+        case .linear: true
+        }
+    }
+
+    /// See `EnsembleScorer.tables`; empty for a linear model.
+    func tables(of values: UnsafeBufferPointer<Double>, feature: Int) -> [BinTable?] {
+        switch self {
+        case .trees(let scorer): scorer.tables(of: values, feature: feature)
+        case .linear: []
+        }
+    }
+
     /// Raw scores of a block; see `EnsembleScorer.score`.
     package func score(
-        values: UnsafeBufferPointer<Double>, rowCount: Int, scratch: ScoringScratch?,
-        into outputs: [UnsafeMutableBufferPointer<Double>]
+        values: UnsafeBufferPointer<Double>, coded: CodedBlock? = nil, rowCount: Int,
+        scratch: ScoringScratch?, into outputs: [UnsafeMutableBufferPointer<Double>]
     ) {
         switch self {
         case .trees(let scorer):
             guard let scratch else { preconditionFailure("trees are scored with a scratch") }
-            scorer.score(values: values, rowCount: rowCount, scratch: scratch, into: outputs)
+            scorer.score(
+                values: values, coded: coded, rowCount: rowCount, scratch: scratch, into: outputs)
         case .linear(let scorer):
             scorer.score(values: values, rowCount: rowCount, into: outputs[0])
         }

@@ -74,6 +74,9 @@ struct ScoringGroup: Sendable {
         for (encoder, index) in zip(encoders, try features.match(schema: batch.schema)) {
             columns.append(try encoder.prepare(batch.columns[index]))
         }
+        let prepared = PreparedColumns(
+            columns, scorers: scorers.map(\.scorer),
+            readsValues: explainer != nil || !statistics.isEmpty, pool: pool)
         let outputs = outputCounts.map {
             ColumnBuffer<Double>(uninitializedCount: batch.rowCount * $0)
         }
@@ -84,7 +87,6 @@ struct ScoringGroup: Sendable {
                 maximum: -.infinity), count: pool.threadCount * featureCount)
         let blockCount =
             (batch.rowCount + EnsembleScorer.blockRowCount - 1) / EnsembleScorer.blockRowCount
-        let prepared = columns
         let explanations = explainer?.makeColumns(rowCount: batch.rowCount) ?? []
         let grain = explainer == nil ? Self.grainBlockCount : 1
         let firstUnit = work == nil ? 0 : 1
@@ -96,7 +98,7 @@ struct ScoringGroup: Sendable {
                 }
                 let start = (unit - firstUnit) * grain
                 scoreBlocks(
-                    start..<min(start + grain, blockCount), columns: prepared,
+                    start..<min(start + grain, blockCount), of: prepared,
                     rowCount: batch.rowCount, into: outputs,
                     explaining: explainer.map { ($0, explanations) },
                     tallies: UnsafeMutableBufferPointer(
@@ -106,15 +108,20 @@ struct ScoringGroup: Sendable {
         }
         return Result(
             scores: outputs, explanations: explanations,
-            observed: observed(tallies.elements, rowCount: batch.rowCount))
+            observed: observed(tallies.elements, of: prepared, rowCount: batch.rowCount))
     }
 
     /// Sums of counts and extremes do not depend on which worker had which block.
     private func observed(
-        _ tallies: UnsafeBufferPointer<martlet_value_tally>, rowCount: Int
+        _ tallies: UnsafeBufferPointer<martlet_value_tally>, of columns: PreparedColumns,
+        rowCount: Int
     ) -> [ObservedFeature] {
         let featureCount = features.features.count
         return features.features.enumerated().map { index, feature in
+            if let coded = columns.coded[index] {
+                let tally = coded.tally(low: limits[index].low, high: limits[index].high)
+                return ObservedFeature(tally, of: feature, rowCount: rowCount)
+            }
             var sum = tallies[index]
             for other in stride(from: index + featureCount, to: tallies.count, by: featureCount) {
                 sum.missing_count += tallies[other].missing_count
@@ -129,7 +136,7 @@ struct ScoringGroup: Sendable {
 
     /// Each block's rows belong to one worker, so the outputs are written without a lock.
     private func scoreBlocks(
-        _ blocks: Range<Int>, columns: [EncodedColumn], rowCount: Int,
+        _ blocks: Range<Int>, of prepared: PreparedColumns, rowCount: Int,
         into outputs: [ColumnBuffer<Double>],
         explaining explanations: (explainer: RowExplainer, columns: [ColumnValues])?,
         tallies: UnsafeMutableBufferPointer<martlet_value_tally>
@@ -141,17 +148,21 @@ struct ScoringGroup: Sendable {
         let explanationScratch = explanations?.explainer.makeScratch()
         for block in blocks {
             let rows = block * stride..<min((block + 1) * stride, rowCount)
-            for (index, column) in columns.enumerated() {
+            for (index, column) in prepared.columns.enumerated() {
+                let isCoded = prepared.coded[index] != nil
+                guard prepared.readsValues || !isCoded else { continue }
                 let start = index * stride
                 let target = UnsafeMutableBufferPointer(
                     rebasing: values.mutableElements[start..<start + rows.count])
                 column.encode(rows: rows, into: target)
+                guard !isCoded else { continue }
                 martlet_tally_values(
                     target.baseAddress, rows.count, limits[index].low, limits[index].high,
                     &tallies[index])
             }
             statistics.encode(values.mutableElements, rowCount: rows.count, stride: stride)
-            for ((scorer, indices), scratch) in zip(scorers, scratches) {
+            for (scorerIndex, scratch) in scratches.enumerated() {
+                let (scorer, indices) = scorers[scorerIndex]
                 let targets = indices.map { index in
                     let count = outputCounts[index]
                     return UnsafeMutableBufferPointer(
@@ -159,7 +170,10 @@ struct ScoringGroup: Sendable {
                             rows.lowerBound * count..<rows.upperBound * count])
                 }
                 scorer.score(
-                    values: values.elements, rowCount: rows.count, scratch: scratch, into: targets)
+                    values: values.elements,
+                    coded: CodedBlock(
+                        columns: prepared.coded, scorerIndex: scorerIndex, rows: rows),
+                    rowCount: rows.count, scratch: scratch, into: targets)
             }
             if let (explainer, columns) = explanations, let explanationScratch {
                 explainer.explain(

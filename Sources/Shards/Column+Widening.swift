@@ -3,9 +3,15 @@ import Columns
 extension Column {
     /// The same values as a column of `field`, whose type `ColumnType.widened` chose for this
     /// column's type and others.
-    /// - Complexity: O(`count`) where the carrier changes, otherwise O(1).
+    /// - Complexity: O(`count`) where the carrier changes (of codes, their entries), otherwise O(1).
     func widened(to field: Field) -> Column {
         guard self.field.type != field.type else { return self }
+        if case .coded(let codes, let entries) = values {
+            let wide = Column(field: self.field, values: entries).widened(to: field)
+            return Column(
+                field: field, values: .coded(codes: codes, entries: wide.values),
+                validity: validity)
+        }
         let values: ColumnValues =
             switch (values, field.type) {
             case (.int32(let buffer), .int64):

@@ -23,16 +23,19 @@ struct FetchedRowGroup: Sendable {
             pages: pages)
     }
 
+    /// - Parameter codedColumns: as of `ShardReader.init`.
     func decode(
-        chunkAt index: Int, of table: ShardTable, scratch: DecodeScratch
+        chunkAt index: Int, of table: ShardTable, codedColumns: Set<String>,
+        scratch: DecodeScratch
     ) throws(ShardError) -> [Column] {
         let shard = table.shards[unit.shardIndex]
+        let keepsCodes = codedColumns.contains(unit.leaves[index][0].field.name)
         do {
             let columns =
                 if let selection = pages[index] {
-                    [try decode(selection, chunkAt: index, of: shard, scratch)]
+                    [try decode(selection, chunkAt: index, of: shard, keepsCodes, scratch)]
                 } else {
-                    try decodeWhole(chunkAt: index, of: shard, scratch)
+                    try decodeWhole(chunkAt: index, of: shard, keepsCodes, scratch)
                 }
             // Where shards differ, the table's type is the wider one.
             return columns.map { column in
@@ -44,7 +47,7 @@ struct FetchedRowGroup: Sendable {
     }
 
     private func decodeWhole(
-        chunkAt index: Int, of shard: OpenShard, _ scratch: DecodeScratch
+        chunkAt index: Int, of shard: OpenShard, _ keepsCodes: Bool, _ scratch: DecodeScratch
     ) throws(ParquetError) -> [Column] {
         let leaves = unit.leaves[index]
         let range =
@@ -57,7 +60,8 @@ struct FetchedRowGroup: Sendable {
                     try ColumnChunkDecoder.decode(
                         bytes, slackByteCount: ObjectBytes.slackBytes, chunk: chunk,
                         column: leaves[0], rowCount: unit.decodedRowCount,
-                        rowGroupIndex: unit.rowGroupIndex, scratch: scratch)
+                        keepsCodes: keepsCodes, rowGroupIndex: unit.rowGroupIndex,
+                        scratch: scratch)
                 ]
             } else {
                 try ColumnChunkDecoder.decodeLists(
@@ -72,7 +76,8 @@ struct FetchedRowGroup: Sendable {
     }
 
     private func decode(
-        _ pages: PageSelection, chunkAt index: Int, of shard: OpenShard, _ scratch: DecodeScratch
+        _ pages: PageSelection, chunkAt index: Int, of shard: OpenShard, _ keepsCodes: Bool,
+        _ scratch: DecodeScratch
     ) throws(ParquetError) -> Column {
         let joined = ObjectBytes(count: pages.byteCount) { memory in
             var position = 0
@@ -89,8 +94,8 @@ struct FetchedRowGroup: Sendable {
             try ColumnChunkDecoder.decode(
                 bytes, slackByteCount: ObjectBytes.slackBytes,
                 chunk: unit.chunk(of: leaf, in: shard), column: leaf, rowCount: pages.rowCount,
-                pageRowCounts: pages.pageRowCounts, rowGroupIndex: unit.rowGroupIndex,
-                scratch: scratch)
+                pageRowCounts: pages.pageRowCounts, keepsCodes: keepsCodes,
+                rowGroupIndex: unit.rowGroupIndex, scratch: scratch)
         }
         return unit.selection.map { column.selecting($0.within(pages.rows)) } ?? column
     }

@@ -16,6 +16,7 @@ package struct ShardReader: Sendable {
     private let store: any ObjectStore
     private let pool: ThreadPool
     private let fileColumns: [String]
+    private let codedColumns: Set<String>
     private let windowByteCountMax: Int
     /// One for each worker of the pool, which decodes one window at a time.
     private let scratch: [DecodeScratch]
@@ -23,10 +24,14 @@ package struct ShardReader: Sendable {
     /// Enough for some row groups of 1 M values, small beside a task's memory.
     package static let defaultWindowByteCount = 64 << 20
 
-    /// - Parameter columns: names from `table.schema`, without repetition.
+    /// - Parameters:
+    ///   - columns: names from `table.schema`, without repetition.
+    ///   - codedColumns: those among them whose numbers may stay codes of a dictionary
+    ///     (`ColumnValues.coded`), where their file has one.
     /// - Throws: `ShardError.invalidParameter` for a column that is not there or named twice.
     package init(
-        table: ShardTable, columns: [String], store: any ObjectStore, pool: ThreadPool,
+        table: ShardTable, columns: [String], codedColumns: Set<String> = [],
+        store: any ObjectStore, pool: ThreadPool,
         windowByteCountMax: Int = Self.defaultWindowByteCount
     ) throws(ShardError) {
         var fields: [Field] = []
@@ -41,6 +46,7 @@ package struct ShardReader: Sendable {
             fields.append(field)
         }
         self.table = table
+        self.codedColumns = codedColumns
         self.schema = Schema(fields)
         self.store = store
         self.pool = pool
@@ -119,11 +125,13 @@ package struct ShardReader: Sendable {
         let pool = pool
         let table = table
         let scratch = scratch
+        let codedColumns = codedColumns
         let columns = try await pool.perform {
             try pool.map(count: tasks.count) { index, worker throws(ShardError) in
                 let rowGroup = window[tasks[index].row]
                 return try rowGroup.decode(
-                    chunkAt: tasks[index].chunk, of: table, scratch: scratch[worker])
+                    chunkAt: tasks[index].chunk, of: table, codedColumns: codedColumns,
+                    scratch: scratch[worker])
             }
         }
         var decoded = window.map { _ in [String: Column]() }

@@ -23,8 +23,31 @@ struct ColumnTests {
             .double(ColumnBuffer([1, 2])), .byteArrays(ByteArrays(["a", "b"])),
             .dictionary(codes: ColumnBuffer([0, 0]), dictionary: ByteArrays(["a"])),
             .fixed(ColumnBuffer([1, 2, 3, 4]), byteCount: 2),
+            .coded(codes: ColumnBuffer([2, 0]), entries: .int32(ColumnBuffer([0, 5, 6]))),
         ]
         for value in values { #expect(value.count == 2) }
+    }
+
+    @Test("codes expand to their values, also of selected rows")
+    func expandsCodes() {
+        let column = Column(
+            field: field,
+            values: .coded(
+                codes: ColumnBuffer([2, 0, 1, 2]), entries: .int64(ColumnBuffer([0, 5, 6]))),
+            validity: Validity([true, false, true, true]))
+        for (rows, expected) in [
+            (column, [6, 0, 5, 6]),
+            (column.selecting(RowSelection(rowCount: 4) { $0 != 2 }), [6, 0, 6]),
+        ] as [(Column, [Int64])] {
+            guard case .int64(let values) = rows.expanded().values else {
+                Issue.record("not expanded")
+                continue
+            }
+            #expect(Array(values.elements) == expected)
+            #expect(rows.expanded().nullCount == 1 && rows.expanded().isNull(1))
+        }
+        let plain = Column(field: field, values: .int64(ColumnBuffer([1])))
+        #expect(plain.expanded().count == 1)
     }
 
     @Test("a buffer is aligned and has readable slack behind it")

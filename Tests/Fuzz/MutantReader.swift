@@ -48,6 +48,7 @@ struct MutantReader {
                     columnCount += 1
                     use(column)
                 }
+                if let column = try? column(leaf, rowGroup, keepsCodes: true) { use(column) }
                 readSelectively(leaf, rowGroup)
                 _ = bloomFilter(leaf, rowGroup)?.mightContain(.integer(7), in: leaf)
             }
@@ -57,7 +58,9 @@ struct MutantReader {
         }
     }
 
-    private func column(_ leaf: LeafColumn, _ rowGroup: Int) throws -> Column {
+    private func column(
+        _ leaf: LeafColumn, _ rowGroup: Int, keepsCodes: Bool = false
+    ) throws -> Column {
         let plan = try ReadPlan(
             metadata: metadata, columns: [leaf], rowGroupIndex: rowGroup,
             objectByteCount: bytes.count)
@@ -65,7 +68,8 @@ struct MutantReader {
         return try Self.withCopy(of: bytes[chunk.offset..<chunk.offset + chunk.byteCount]) {
             try ColumnChunkDecoder.decode(
                 $0, chunk: metadata.rowGroups[rowGroup].columns[leaf.columnIndex], column: leaf,
-                rowCount: plan.rowCount, rowGroupIndex: rowGroup, scratch: scratch)
+                rowCount: plan.rowCount, keepsCodes: keepsCodes, rowGroupIndex: rowGroup,
+                scratch: scratch)
         }
     }
 
@@ -131,6 +135,10 @@ struct MutantReader {
                 let code = Int(codes.elements[row])
                 precondition(code >= 0 && code < dictionary.count, "a code out of range")
             }
+        }
+        if case .coded(let codes, let entries) = column.values {
+            let isInRange = codes.elements.allSatisfy { Int($0) < entries.count }
+            precondition(isInRange, "a code out of range")
         }
         for row in Set([0, column.count / 2, column.count - 1]) where row >= 0 && row < column.count
         {

@@ -44,6 +44,46 @@ struct FeatureEncoderTests {
         #expect(float[0] == Double(0.1 as Float) && float[1].isNaN)
     }
 
+    @Test("codes become what their values would", arguments: [false, true])
+    func codes(hasNulls: Bool) throws {
+        let codes = ColumnBuffer<UInt16>([2, 1, 3, hasNulls ? 0 : 1, 3, 1])
+        let valid = hasNulls ? [true, true, true, false, true, true] : nil
+        let decimal = ColumnType.decimal(precision: 9, scale: 2)
+        let categories = Feature.Encoding.categorical(categories: ["7", "-1", "4294967295"])
+        let int32 = ColumnValues.int32(ColumnBuffer([0, -1, 7, 8]))
+        let float = ColumnValues.float(ColumnBuffer([0, .nan, 0.1, 7.9]))
+        let cases: [(ColumnType, ColumnValues, Feature)] = [
+            (.int32, int32, Feature(name: "x", type: .int32, encoding: .numeric)),
+            (.uint32, int32, Feature(name: "x", type: .uint32, encoding: .numeric)),
+            (decimal, int32, Feature(name: "x", type: decimal, encoding: .numeric)),
+            (.float, float, Feature(name: "x", type: .float, encoding: .numeric)),
+            (
+                .double, .double(ColumnBuffer([0, 0, -0.0, 1e-300])),
+                Feature(name: "x", type: .double, encoding: .numeric, zeroIsMissing: true)
+            ),
+            (.int32, int32, Feature(name: "x", type: .int32, encoding: categories)),
+            (.uint32, int32, Feature(name: "x", type: .uint32, encoding: categories)),
+            (.float, float, Feature(name: "x", type: .float, encoding: categories)),
+        ]
+        for (type, entries, feature) in cases {
+            let coded = column(type, .coded(codes: codes, entries: entries), valid: valid)
+            let encoder = FeatureEncoder(feature)
+            for rows in [0..<6, 2..<5] {
+                var found = [[Double]](repeating: [Double](repeating: -99, count: 6), count: 2)
+                for (index, column) in [coded, coded.expanded()].enumerated() {
+                    try found[index].withUnsafeMutableBufferPointer {
+                        try encoder.encode(
+                            column, rows: rows,
+                            into: UnsafeMutableBufferPointer(rebasing: $0[..<rows.count]))
+                    }
+                }
+                #expect(found[0].map(\.bitPattern) == found[1].map(\.bitPattern), "\(type)")
+            }
+            let prepared = try encoder.prepare(coded)
+            #expect(prepared.coded != nil && prepared.nullCount == (hasNulls ? 1 : 0))
+        }
+    }
+
     @Test("decimals are scaled to the nearest double")
     func decimals() throws {
         let type = ColumnType.decimal(precision: 9, scale: 2)

@@ -68,6 +68,22 @@ struct DictionaryGatherTests {
         }
     }
 
+    @Test("puts short codes on valid rows and 0 on null rows", arguments: [0, 1, 63, 64, 100])
+    func spreadShortCodes(bitOffset: Int) {
+        for (seed, count) in kernelCounts.enumerated() {
+            for nullShare in [0, 0.2, 1] {
+                let rows = Rows(
+                    count: count, bitOffset: bitOffset, nullShare: nullShare, seed: UInt64(seed))
+                let codes = kernel(rows, as: UInt16.self) { indices, words, out in
+                    DictionaryGather.spreadShortCodes(
+                        indices, validity: nullShare == 0 ? nil : words, bitOffset: bitOffset,
+                        rowCount: count, into: out.assumingMemoryBound(to: UInt16.self))
+                }
+                #expect(codes == rows.expected((1...20).map { UInt16($0) }).map { $0 ?? 0 })
+            }
+        }
+    }
+
     @Test("puts plain values on valid rows", arguments: [0, 1, 63, 64, 100])
     func spread(bitOffset: Int) {
         for (seed, count) in kernelCounts.enumerated() {

@@ -51,6 +51,9 @@ enum OracleValue: Hashable, Decodable, Sendable {
         case .dictionary(let codes, let dictionary):
             return .text(hex(dictionary[Int(codes.elements[row])]))
         case .byteArrays(let values): return .text(hex(values[row]))
+        case .coded(let codes, let entries):
+            let entry = Column(field: column.field, values: entries)
+            return value(of: entry, row: Int(codes.elements[row]))
         case .fixed(let buffer, let byteCount):
             let bytes = buffer.elements[(row * byteCount)..<((row + 1) * byteCount)]
             guard case .decimal = type else {

@@ -120,8 +120,10 @@ struct PageIndexTests {
     /// The values that are not null, as PLAIN bytes without lengths.
     private func plainValues(_ column: Column, _ rows: Range<Int>) -> [[UInt8]] {
         func bytes<Value>(_ value: Value) -> [UInt8] { withUnsafeBytes(of: value) { Array($0) } }
+        let column = column.expanded()
         return rows.filter { !column.isNull($0) }.map { row in
             switch column.values {
+            case .coded: []
             case .boolean(let buffer): [buffer.elements[row]]
             case .int32(let buffer): bytes(buffer.elements[row])
             case .int64(let buffer): bytes(buffer.elements[row])

@@ -41,7 +41,8 @@ struct ParquetFile {
     /// One column of one row group, from a copy of exactly its bytes, so that reading beyond
     /// them is noticed by the address sanitizer.
     func column(
-        _ leaf: LeafColumn, rowGroup: Int, scratch: DecodeScratch = DecodeScratch()
+        _ leaf: LeafColumn, rowGroup: Int, keepsCodes: Bool = false,
+        scratch: DecodeScratch = DecodeScratch()
     ) throws(ParquetError) -> Column {
         let plan = try ReadPlan(
             metadata: metadata, columns: [leaf], rowGroupIndex: rowGroup,
@@ -51,7 +52,8 @@ struct ParquetFile {
         return try withRawBytes(of: copy) { raw throws(ParquetError) in
             try ColumnChunkDecoder.decode(
                 raw, chunk: metadata.rowGroups[rowGroup].columns[leaf.columnIndex],
-                column: leaf, rowCount: plan.rowCount, rowGroupIndex: rowGroup, scratch: scratch)
+                column: leaf, rowCount: plan.rowCount, keepsCodes: keepsCodes,
+                rowGroupIndex: rowGroup, scratch: scratch)
         }
     }
 

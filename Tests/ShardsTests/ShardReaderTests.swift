@@ -131,6 +131,33 @@ struct ShardReaderTests {
         }
     }
 
+    @Test("codes come where they are asked for, wider where the table is, and of the kept rows")
+    func keepsCodes() async throws {
+        let store = MemoryStore()
+        let rows = (0..<100).map { Int32($0 % 3 - 1) }
+        try store.put(
+            [.int32("i", rows), .int32("j", rows), .int32("k", (0..<100).map { $0 })],
+            at: "s3://in/0")
+        try store.put([.int64("i", [7]), .int32("j", [7]), .int32("k", [0])], at: "s3://in/1")
+        let pool = ThreadPool(threadCount: 1)
+        let manifest = try await ShardManifest.resolve(
+            [try ObjectURL(parsing: "s3://in/")], in: store)
+        for (filter, kept) in [(nil, rows), ("k >= 40", Array(rows[40...]))] as [(String?, [Int32])]
+        {
+            let table = try await ShardTable.open(manifest, filter: filter, in: store, pool: pool)
+            let reader = try ShardReader(
+                table: table, columns: ["i", "j"], codedColumns: ["i"], store: store, pool: pool)
+            var columns: [Column] = []
+            try await reader.read(shards: 0..<1) { columns += $0.batch.columns }
+            #expect(columns.map(\.texts) == [kept, kept].map { $0.map { "\($0)" } })
+            guard case .coded(_, .int64) = columns[0].values, case .int32 = columns[1].values
+            else {
+                Issue.record("other carriers")
+                continue
+            }
+        }
+    }
+
     @Test("a column that is not there, or is asked for twice, is refused")
     func refusesColumns() async throws {
         let store = try store()

@@ -58,6 +58,8 @@ extension Column {
         case .dictionary(let codes, let dictionary): dictionary.string(Int(codes.elements[row]))
         case .byteArrays(let values): values.string(row)
         case .fixed: "fixed"
+        case .coded(let codes, let entries):
+            Column(field: field, values: entries).text(at: Int(codes.elements[row]))
         }
     }
 

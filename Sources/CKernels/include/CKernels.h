@@ -216,6 +216,11 @@ void martlet_bin_wide(
     const double *values, size_t count, const double *thresholds, int levels, uint16_t *right,
     uint16_t *left);
 
+/// Looks codes up: `found[i] = table[codes[i]]`.
+/// @param table (table_count), then readable up to 256 bytes; codes are below `table_count`.
+void martlet_look_up_8(int level, const uint8_t *table, size_t table_count, const uint16_t *codes,
+                       size_t count, uint8_t *found);
+
 /// What a column's values are like beside those of training.
 typedef struct {
     int64_t missing_count;
@@ -397,6 +402,12 @@ void martlet_gather_32(const uint32_t *dictionary, const uint32_t *indices, cons
                        size_t bit, size_t count, uint32_t *rows);
 void martlet_gather_64(const uint64_t *dictionary, const uint32_t *indices, const uint64_t *words,
                        size_t bit, size_t count, uint64_t *rows);
+
+/// Puts dictionary indices on their rows as codes: one more than the index, and 0 on null rows.
+/// indices: below 65535; one for each row that is not null, then 64 readable bytes. words: as above,
+/// or null where no row is.
+void martlet_spread_codes(const uint32_t *indices, const uint64_t *words, size_t bit, size_t count,
+                          uint16_t *rows);
 
 /// Unpacks groups of 8 integers of `width` bits. Returns 0, with nothing done, where the processor
 /// or the width does not suit. source: (group_count * width) bytes, then 32 readable ones.

@@ -34,6 +34,9 @@ struct ColumnChecksum {
             for row in 0..<column.count where !column.isNull(row) {
                 addBytes(dictionary[Int(codes.elements[row])])
             }
+        case .coded:
+            nullCount -= column.nullCount
+            add(column.expanded())
         }
     }
 

@@ -26,7 +26,8 @@ struct PredictionPipeline {
             object: object, schema: try predictor.outputSchema(for: table.schema),
             options: writerOptions, programVersion: context.programVersion, pool: pool)
         let reader = try ShardReader(
-            table: table, columns: predictor.requiredColumns, store: context.store, pool: pool)
+            table: table, columns: predictor.requiredColumns,
+            codedColumns: predictor.codedColumns, store: context.store, pool: pool)
         var counts = PredictionCounts()
         var encoding: EncodingStep?
         // A copy: what a shard leaves in it that turns out to be bad is forgotten.

@@ -52,6 +52,7 @@ struct QueryNumbering {
                 let range = row * byteCount..<(row + 1) * byteCount
                 return number(of: Array(bytes.elements[range]), row: firstRow + row)
             }
+        case .coded: return try number(column.expanded(), firstRow: firstRow, place: place)
         }
     }
 

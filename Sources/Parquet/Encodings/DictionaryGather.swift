@@ -72,6 +72,17 @@ package enum DictionaryGather {
         }
     }
 
+    /// Puts codes on the rows: 0 on null rows, and one more than the index on others.
+    /// - Parameters:
+    ///   - indices: as of `gatherSpread`, each below `UInt16.max`.
+    ///   - validity: as of `gatherSpread`; nil where no row is null.
+    package static func spreadShortCodes(
+        _ indices: UnsafePointer<UInt32>, validity: UnsafePointer<UInt64>?, bitOffset: Int,
+        rowCount: Int, into rows: UnsafeMutablePointer<UInt16>
+    ) {
+        martlet_spread_codes(indices, validity, bitOffset, rowCount, rows)
+    }
+
     /// Puts the indices themselves on their rows, 0 on null rows.
     /// - Parameters: as of `gatherSpread`.
     package static func spreadCodes(

@@ -12,6 +12,7 @@ extension ColumnValues {
         case .dictionary(let codes, _): codes.mutableStart
         case .byteArrays(let values): values.bytes.mutableStart
         case .fixed(let buffer, _): buffer.mutableStart
+        case .coded(let codes, _): codes.mutableStart
         }
     }
 }

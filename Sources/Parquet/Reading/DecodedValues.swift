@@ -6,13 +6,14 @@ enum DecodedValues {
     case byteArrays(ByteArrayValues)
 
     init(
-        column: LeafColumn, rowCount: Int, chunkByteCount: Int, scratch: DecodeScratch
+        column: LeafColumn, rowCount: Int, chunkByteCount: Int, keepsCodes: Bool,
+        scratch: DecodeScratch
     ) throws(ParquetError) {
         if let conversion = ValueConversion(column) {
             self = .fixedWidth(
                 try FixedWidthValues(
                     column: column, conversion: conversion, rowCount: rowCount,
-                    chunkByteCount: chunkByteCount, scratch: scratch))
+                    chunkByteCount: chunkByteCount, keepsCodes: keepsCodes, scratch: scratch))
         } else {
             self = .byteArrays(
                 try ByteArrayValues(

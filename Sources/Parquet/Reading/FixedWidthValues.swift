@@ -7,31 +7,49 @@ final class FixedWidthValues {
     private let physicalType: PhysicalType
     private let conversion: ValueConversion
     private let valueByteCount: Int
-    private let values: ColumnValues
-    /// The memory of `values`.
-    private let rows: UnsafeMutableRawPointer
+    private let column: LeafColumn
+    private let rowCount: Int
+    private let keepsCodes: Bool
     private let scratch: DecodeScratch
     private var dictionaryCount = 0
+    /// nil until a page needs them.
+    private var values: ColumnValues?
+    /// In place of `values` until then; nil where codes are not wanted or do not pay.
+    private var coded: CodedRows?
 
     init(
         column: LeafColumn, conversion: ValueConversion, rowCount: Int, chunkByteCount: Int,
-        scratch: DecodeScratch
+        keepsCodes: Bool, scratch: DecodeScratch
     ) throws(ParquetError) {
         self.physicalType = column.physicalType
         self.conversion = conversion
+        self.column = column
+        self.rowCount = rowCount
+        self.keepsCodes = keepsCodes && conversion.isNumber(of: column.physicalType)
         self.scratch = scratch
         valueByteCount = conversion.valueByteCount
         let (byteCount, overflow) = rowCount.multipliedReportingOverflow(by: valueByteCount)
         try scratch.checkSize(overflow ? .max : byteCount, chunkByteCount: chunkByteCount)
-        values = conversion.makeValues(column, rowCount: rowCount, from: scratch.memory)
-        rows = values.mutableStart
     }
 
-    func finish() -> ColumnValues { values }
+    func finish() -> ColumnValues { coded?.finish() ?? allValues() }
+
+    /// Memory for a value of each row; rows that were codes so far have their values in it.
+    private func allValues() -> ColumnValues {
+        if let values { return values }
+        let made = conversion.makeValues(column, rowCount: rowCount, from: scratch.memory)
+        coded?.expand(into: made.mutableStart, byteCount: valueByteCount)
+        (values, coded) = (made, nil)
+        return made
+    }
+
+    private func rows(from firstRow: Int) -> UnsafeMutableRawPointer {
+        allValues().mutableStart + firstRow * valueByteCount
+    }
 
     func directTarget(firstRow: Int, rowCount: Int, byteCount: Int) -> UnsafeMutableRawPointer? {
         guard case .none = conversion, byteCount == rowCount * valueByteCount else { return nil }
-        return rows + firstRow * valueByteCount
+        return rows(from: firstRow)
     }
 
     /// - Parameter count: as the page header claims.
@@ -51,9 +69,20 @@ final class FixedWidthValues {
             (entries + count * valueByteCount).initializeMemory(
                 as: UInt8.self, repeating: 0, count: valueByteCount)
             dictionaryCount = count
+            if keepsCodes, values == nil, CodedRows.pay(entryCount: count, rowCount: rowCount) {
+                coded = codedRows(UnsafeRawPointer(entries), count: count)
+            }
             return
         }
         throw ParquetError(.outOfSpec, "a dictionary of booleans.")
+    }
+
+    private func codedRows(_ dictionary: UnsafeRawPointer, count: Int) -> CodedRows {
+        let entries = conversion.makeValues(column, rowCount: count + 1, from: scratch.memory)
+        let start = entries.mutableStart
+        start.initializeMemory(as: UInt8.self, repeating: 0, count: valueByteCount)
+        (start + valueByteCount).copyMemory(from: dictionary, byteCount: count * valueByteCount)
+        return CodedRows(entries: entries, rowCountMax: rowCount, memory: scratch.memory)
     }
 
     /// - Precondition: the rows lie within the chunk's.
@@ -133,12 +162,13 @@ extension FixedWidthValues {
 extension FixedWidthValues {
     private func appendDictionary(_ page: PageValues) throws(ParquetError) {
         guard page.validCount > 0 else {
-            fillWithZeros(page)
+            if let coded { coded.append(page, nil) } else { fillWithZeros(page) }
             return
         }
         let indices = try DictionaryIndices.decode(
             page, dictionaryCount: dictionaryCount, scratch: scratch.indices)
-        let out = rows + page.firstRow * valueByteCount
+        if let coded { return coded.append(page, indices) }
+        let out = rows(from: page.firstRow)
         let dictionary = UnsafeRawPointer(scratch.dictionary.start)
         switch valueByteCount {
         case 4: gather(dictionary, as: UInt32.self, indices, page, into: out)
@@ -277,7 +307,7 @@ extension FixedWidthValues {
     /// Puts the values of a page on their rows.
     /// - Parameter dense: `page.validCount` values, then one that is readable.
     private func place(_ dense: UnsafeRawPointer, _ page: PageValues) {
-        let out = rows + page.firstRow * valueByteCount
+        let out = rows(from: page.firstRow)
         guard page.hasNulls, let validity = page.validity else {
             out.copyMemory(from: dense, byteCount: page.validCount * valueByteCount)
             return
@@ -304,7 +334,7 @@ extension FixedWidthValues {
     }
 
     private func fillWithZeros(_ page: PageValues) {
-        (rows + page.firstRow * valueByteCount).initializeMemory(
+        rows(from: page.firstRow).initializeMemory(
             as: UInt8.self, repeating: 0, count: page.rowCount * valueByteCount)
     }
 

@@ -40,6 +40,15 @@ enum ValueConversion {
         }
     }
 
+    /// Whether values of `type` become numbers of 4 or 8 bytes.
+    func isNumber(of type: PhysicalType) -> Bool {
+        switch self {
+        case .none: type != .fixedLengthByteArray
+        case .float16, .int96, .decimalToInt64: true
+        case .boolean, .decimalTo16Bytes: false
+        }
+    }
+
     /// Bytes of a PLAIN value; nil where they differ (bits, BYTE_ARRAY).
     var sourceByteCount: Int? {
         switch self {

@@ -93,6 +93,9 @@ extension ScalarValue {
         case .fixed(let buffer, let byteCount):
             self.init(
                 [UInt8](buffer.elements[(row * byteCount)..<((row + 1) * byteCount)]), type)
+        case .coded(let codes, let entries):
+            self.init(
+                Column(field: column.field, values: entries), row: Int(codes.elements[row]))
         }
     }
 
