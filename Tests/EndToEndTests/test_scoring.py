@@ -72,6 +72,30 @@ class TestExplanations:
         assert contents[0] == contents[1] == contents[2]
 
 
+class TestDictionaries:
+    def test_change_no_byte(self, martlet, shards, model, tmp_path):
+        table = tables.read(shards)
+        index = table.column_names.index("number_of_jobs")
+        jobs = table["number_of_jobs"].to_numpy(zero_copy_only=False).copy()
+        jobs[::50], jobs[1::50] = 1000, numpy.nan
+        field = table.schema.field("number_of_jobs")
+        table = table.set_column(
+            index, field, pyarrow.array(jobs, field.type, from_pandas=True))
+        found = []
+        for name, options in (
+                ("coded", {}), ("small pages", {"dictionary_pagesize_limit": 2_000}),
+                ("plain", {"use_dictionary": False})):
+            data = tables.write(table, tmp_path / f"{name}.parquet", row_group_size=7_000, **options)
+            output = tmp_path / name
+            result = martlet(
+                "predict", "--model", model, "--data", data, "--id", "id", "--threads", 2,
+                "--output", output)
+            found.append((result["drift"], result["values_out_of_range"], [
+                path.read_bytes() for path in tables.parts(output)]))
+        assert found[0] == found[1] == found[2]
+        assert found[0][1] >= table.num_rows // 50
+
+
 class TestRawScores:
     def test_of_a_binary_model_are_log_odds(self, martlet, tmp_path):
         table = tables.small_table()
