@@ -34,11 +34,16 @@ struct ParquetOutput: Sendable {
     }
 
     func finish() async throws {
+        try await complete()
+        try await object.seal()
+    }
+
+    /// As `finish`, but leaves it to the caller to seal the object.
+    func complete() async throws {
         let bytes = try await pool.perform { [writer, pool] in
             try writer.writer.finish(pool: pool)
         }
         try await append(bytes)
-        try await object.seal()
     }
 
     /// The bytes that a batch makes full, for `append`; on the calling thread alone, so that it may

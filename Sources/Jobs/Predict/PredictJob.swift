@@ -97,17 +97,25 @@ package struct PredictJob: Sendable {
             scored.sample = PredictionSample(
                 schema: try predictor.outputSchema(for: table.schema), rowCount: table.rowCount)
         }
-        for (shardIndex, shard) in table.shards.enumerated() {
-            let object = try await transaction.stage(urls[shardIndex])
-            do {
-                scored.counts.merge(
-                    try await pipeline.run(
-                        table, shardIndex: shardIndex, into: object, sample: &scored.sample))
-                scored.urls.append(urls[shardIndex])
-            } catch {
-                try quarantine.add(shard.shard, rows: table.rowCounts[shardIndex], error: error)
-                await transaction.discard(object)
+        try await withThrowingTaskGroup(of: Void.self) { seals in
+            for (shardIndex, shard) in table.shards.enumerated() {
+                let object = try await transaction.stage(urls[shardIndex])
+                do {
+                    scored.counts.merge(
+                        try await pipeline.run(
+                            table, shardIndex: shardIndex, into: object, sample: &scored.sample))
+                    scored.urls.append(urls[shardIndex])
+                } catch {
+                    try quarantine.add(
+                        shard.shard, rows: table.rowCounts[shardIndex], error: error)
+                    await transaction.discard(object)
+                    continue
+                }
+                // The last bytes of an object go out while the next shard is scored.
+                try await seals.next()
+                seals.addTask { try await object.seal() }
             }
+            try await seals.waitForAll()
         }
         guard !scored.urls.isEmpty else {
             throw JobFailure(

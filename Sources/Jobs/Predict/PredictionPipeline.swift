@@ -14,7 +14,7 @@ struct PredictionPipeline {
     let writerOptions: WriterOptions
     let context: JobContext
 
-    /// Writes the predictions of a shard and seals `object`.
+    /// Writes the predictions of a shard; the caller seals `object`.
     /// - Parameter sample: what to keep of them for the report; nil keeps nothing.
     func run(
         _ table: ShardTable, shardIndex: Int, into object: any StagedObject,
@@ -54,7 +54,7 @@ struct PredictionPipeline {
                 try await step.upload()
             }
         }
-        try await output.finish()
+        try await output.complete()
         sample = kept
         return counts
     }
