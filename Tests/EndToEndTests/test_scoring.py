@@ -85,7 +85,8 @@ class TestDictionaries:
         for name, options in (
                 ("coded", {}), ("small pages", {"dictionary_pagesize_limit": 2_000}),
                 ("plain", {"use_dictionary": False})):
-            data = tables.write(table, tmp_path / f"{name}.parquet", row_group_size=7_000, **options)
+            data = tables.write(
+                table, tmp_path / f"{name}.parquet", row_group_size=7_000, **options)
             output = tmp_path / name
             result = martlet(
                 "predict", "--model", model, "--data", data, "--id", "id", "--threads", 2,

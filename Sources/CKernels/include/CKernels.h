@@ -404,8 +404,8 @@ void martlet_gather_64(const uint64_t *dictionary, const uint32_t *indices, cons
                        size_t bit, size_t count, uint64_t *rows);
 
 /// Puts dictionary indices on their rows as codes: one more than the index, and 0 on null rows.
-/// indices: below 65535; one for each row that is not null, then 64 readable bytes. words: as above,
-/// or null where no row is.
+/// indices: below 65535; one for each row that is not null, then 64 readable bytes.
+/// words: as above, or null where no row is.
 void martlet_spread_codes(const uint32_t *indices, const uint64_t *words, size_t bit, size_t count,
                           uint16_t *rows);
 
