@@ -27,7 +27,8 @@ double martlet_log(double x) {
 
 static inline __attribute__((always_inline)) void sigmoid(const double *scores, size_t count,
                                                           double *result) {
-    for (size_t i = 0; i < count; i++) result[i] = 1.0 / (1.0 + exponential(-scores[i]));
+    INTERLEAVED for (size_t i = 0; i < count; i++)
+        result[i] = 1.0 / (1.0 + exponential(-scores[i]));
 }
 
 // Gradient (p - y) * w and hessian p * (1 - p) * w.
@@ -35,7 +36,7 @@ static inline __attribute__((always_inline)) void logistic_gradients(
     const double *restrict scores, const float *restrict labels, const float *restrict weights,
     size_t count, float negative_weight, float positive_weight, float *restrict gradients,
     float *restrict hessians) {
-    for (size_t i = 0; i < count; i++) {
+    INTERLEAVED for (size_t i = 0; i < count; i++) {
         double p = 1.0 / (1.0 + exponential(-scores[i]));
         float weight = labels[i] > 0 ? positive_weight : negative_weight;
         gradients[i] = (float)(p - (double)labels[i]) * weight;
@@ -49,7 +50,7 @@ static inline __attribute__((always_inline)) void logistic_gradients(
 }
 
 #if defined(__x86_64__)
-#define V4 __attribute__((target("arch=x86-64-v4,prefer-256-bit")))
+#define V4 __attribute__((target("arch=x86-64-v4,no-prefer-256-bit")))
 #define V3 __attribute__((target("arch=x86-64-v3")))
 
 V4 static void sigmoid_v4(const double *scores, size_t count, double *result) {

@@ -8,6 +8,10 @@
 
 #pragma STDC FP_CONTRACT OFF
 
+// Before a loop of exponentials: each is one long chain of operations, so two vectors of them at
+// once measured a third faster than one.
+#define INTERLEAVED _Pragma("clang loop interleave_count(2)")
+
 static inline __attribute__((always_inline)) double bits_to_double(uint64_t bits) {
     double value;
     memcpy(&value, &bits, sizeof value);
@@ -60,6 +64,17 @@ static inline __attribute__((always_inline)) double logarithm_of_parts(double m,
     for (int odd = 21; odd >= 3; odd -= 2) p = p * z + 1.0 / odd;
     double tail = 2.0 * s * (p * z);
     return e * 6.93147180369123816490e-01 + (2.0 * s + (tail + e * 1.90821492927058770002e-10));
+}
+
+// log(x) for a normal positive x, with the bits of `martlet_log` and without a branch.
+static inline __attribute__((always_inline)) double logarithm_of_normal(double x) {
+    uint64_t bits = double_to_bits(x);
+    // The exponent, counted from 2^52 in the low bits of a double.
+    double e = bits_to_double(bits >> 52 | 0x4330000000000000u) - (4503599627370496.0 + 1023);
+    double m = bits_to_double((bits & 0x000fffffffffffffu) | 0x3ff0000000000000u);
+    int is_upper = m > 1.41421356237309504880;
+    double result = logarithm_of_parts(is_upper ? m * 0.5 : m, is_upper ? e + 1 : e);
+    return x != x ? x : result;
 }
 
 // log(x) for x in [1, 2], with the bits of `martlet_log` and without a branch.
