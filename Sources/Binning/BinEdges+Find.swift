@@ -39,12 +39,15 @@ private struct DistinctValues {
     var counts: [Int] = []
 
     init(sorted: ArraySlice<Double>) {
-        for value in sorted {
-            if let last = values.last, last == value {
-                counts[counts.count - 1] += 1
-            } else {
+        sorted.withUnsafeBufferPointer { sorted in
+            var start = 0
+            while start < sorted.count {
+                let value = sorted[start]
+                var end = start &+ 1
+                while end < sorted.count, sorted[end] == value { end &+= 1 }
                 values.append(value)
-                counts.append(1)
+                counts.append(end &- start)
+                start = end
             }
         }
     }

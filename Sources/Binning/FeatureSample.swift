@@ -1,16 +1,15 @@
 /// What is remembered of one feature until its bins are found.
 final class FeatureSample {
     private let kind: FeatureKind
-    /// Sampled numbers while all of them are exact in 32 bits, in no particular order.
-    private var floats: [Float] = []
-    /// The same once one is not; `floats` is empty then.
-    private var doubles: [Double] = []
+    private let numbers: SampledNumbers
     private var hasMissing = false
     /// (codeCount) rows of each code.
     private var codeCounts: [Int]
 
-    init(kind: FeatureKind) {
+    /// - Parameter sampleCount: rows that are sampled.
+    init(kind: FeatureKind, sampleCount: Int) {
         self.kind = kind
+        numbers = SampledNumbers(capacity: sampleCount)
         if case .categorical(let codeCount) = kind {
             codeCounts = [Int](repeating: 0, count: codeCount)
         } else {
@@ -21,10 +20,7 @@ final class FeatureSample {
     func add(_ values: UnsafeBufferPointer<Double>, at firstRow: Int, sampling rows: SampledRows) {
         switch kind {
         case .numeric:
-            for index in rows.indices(in: firstRow..<(firstRow + values.count)) {
-                let value = values[rows.row(index) - firstRow]
-                if !value.isNaN { append(value) }
-            }
+            numbers.append(values, at: firstRow, sampling: rows)
             hasMissing = hasMissing || Self.containsNaN(values)
         case .categorical(let codeCount):
             for value in values where value >= 0 && value < Double(codeCount) {
@@ -33,30 +29,17 @@ final class FeatureSample {
         }
     }
 
+    /// The sample is gone afterwards.
     func makeBins(_ parameters: BinningParameters, forced: [Double]) -> FeatureBins {
         switch kind {
         case .numeric:
-            let sorted =
-                doubles.isEmpty ? NumberSort.sorted(floats) : NumberSort.sorted(doubles)
             return .numeric(
                 BinEdges.find(
-                    sorted: sorted, hasMissing: hasMissing, parameters: parameters, forced: forced))
+                    sorted: numbers.sorted(), hasMissing: hasMissing, parameters: parameters,
+                    forced: forced))
         case .categorical:
             return .categorical(CategoryBins.find(counts: codeCounts, parameters: parameters))
         }
-    }
-
-    private func append(_ value: Double) {
-        if doubles.isEmpty {
-            let float = Float(value)
-            if Double(float) == value {
-                floats.append(float)
-                return
-            }
-            doubles = floats.map(Double.init)
-            floats = []
-        }
-        doubles.append(value)
     }
 
     private static func containsNaN(_ values: UnsafeBufferPointer<Double>) -> Bool {

@@ -4,7 +4,7 @@ enum NumberSort {
     private static let digitBits = 11
 
     /// Ascending; a zero loses its sign. No value is NaN.
-    static func sorted(_ values: [Float]) -> [Double] {
+    static func sorted(_ values: UnsafeBufferPointer<Float>) -> [Double] {
         sorted(
             values.map { value in
                 let bits = (value + 0).bitPattern
@@ -14,7 +14,7 @@ enum NumberSort {
     }
 
     /// Ascending; a zero loses its sign. No value is NaN.
-    static func sorted(_ values: [Double]) -> [Double] {
+    static func sorted(_ values: UnsafeBufferPointer<Double>) -> [Double] {
         sorted(
             values.map { value in
                 let bits = (value + 0).bitPattern

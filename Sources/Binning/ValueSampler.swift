@@ -20,7 +20,8 @@ package final class ValueSampler: @unchecked Sendable {
         self.parameters = parameters
         rows = SampledRows(
             rowCount: rowCount, countMax: parameters.binConstructSampleCount, seed: parameters.seed)
-        samples = kinds.map(FeatureSample.init)
+        let sampleCount = rows.count
+        samples = kinds.map { FeatureSample(kind: $0, sampleCount: sampleCount) }
     }
 
     /// Adds the values of one feature in the rows from `firstRow` on.
@@ -29,7 +30,7 @@ package final class ValueSampler: @unchecked Sendable {
         samples[feature].add(values, at: firstRow, sampling: rows)
     }
 
-    /// The bins of every feature, in the order of `kinds`.
+    /// The bins of every feature, in the order of `kinds`; once, as the samples go with it.
     package func makeBins(pool: ThreadPool) -> [FeatureBins] {
         let found = UnsafeMutableBufferPointer<FeatureBins?>.allocate(capacity: samples.count)
         found.initialize(repeating: nil)

@@ -14,8 +14,10 @@ struct NumberSortTests {
                 : Double.random(in: -1...1, using: &generator) * scale
         }
         if count > 7 { values[1...4] = [.infinity, -.infinity, -0.0, .leastNonzeroMagnitude] }
-        #expect(NumberSort.sorted(values) == values.sorted())
+        #expect(values.withUnsafeBufferPointer { NumberSort.sorted($0) } == values.sorted())
         let floats = values.map(Float.init)
-        #expect(NumberSort.sorted(floats) == floats.sorted().map(Double.init))
+        #expect(
+            floats.withUnsafeBufferPointer { NumberSort.sorted($0) }
+                == floats.sorted().map(Double.init))
     }
 }
