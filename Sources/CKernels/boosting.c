@@ -77,24 +77,27 @@ INLINE void pack_general(const float *restrict gradients, const float *restrict 
 
 // MARK: Split search
 
+INLINE double split_gain(double left_g, double left_h, const martlet_split_scan scan) {
+    double right_g = scan.total_gradient - left_g, right_h = scan.total_hessian - left_h;
+    double left_t = __builtin_fabs(left_g) - scan.lambda_l1;
+    double right_t = __builtin_fabs(right_g) - scan.lambda_l1;
+    left_t = left_t > 0 ? left_t : 0;
+    right_t = right_t > 0 ? right_t : 0;
+    double left_d = left_h + scan.lambda_l2, right_d = right_h + scan.lambda_l2;
+    double gain = (left_t * left_t * right_d + right_t * right_t * left_d) / (left_d * right_d);
+    int is_valid = (left_h >= scan.min_hessian) & (right_h >= scan.min_hessian);
+    return is_valid ? gain : -1;
+}
+
 INLINE int64_t best_split(const double *restrict gradients, const double *restrict hessians,
                           size_t count, const martlet_split_scan *scan, double *restrict gains,
                           double *best_gain) {
-    const double added_g = scan->added_gradient, added_h = scan->added_hessian;
-    const double total_g = scan->total_gradient, total_h = scan->total_hessian;
-    const double l1 = scan->lambda_l1, l2 = scan->lambda_l2, min_h = scan->min_hessian;
+    const martlet_split_scan node = *scan;
     // Gains are -1 or not negative, so they order like the integers of their bits.
     int64_t best = INT64_MIN;
     for (size_t i = 0; i < count; i++) {
-        double left_g = gradients[i] + added_g, left_h = hessians[i] + added_h;
-        double right_g = total_g - left_g, right_h = total_h - left_h;
-        double left_t = __builtin_fabs(left_g) - l1, right_t = __builtin_fabs(right_g) - l1;
-        left_t = left_t > 0 ? left_t : 0;
-        right_t = right_t > 0 ? right_t : 0;
-        double left_d = left_h + l2, right_d = right_h + l2;
-        double gain = (left_t * left_t * right_d + right_t * right_t * left_d) / (left_d * right_d);
-        int is_valid = (left_h >= min_h) & (right_h >= min_h);
-        gain = is_valid ? gain : -1;
+        double gain = split_gain(gradients[i] + node.added_gradient,
+                                 hessians[i] + node.added_hessian, node);
         int64_t bits;
         memcpy(&bits, &gain, sizeof bits);
         gains[i] = gain;
@@ -105,6 +108,10 @@ INLINE int64_t best_split(const double *restrict gradients, const double *restri
     for (size_t i = 0; i < count; i++)
         if (gains[i] == *best_gain) return (int64_t)i;
     return -1;
+}
+
+double martlet_split_gain(double gradient, double hessian, const martlet_split_scan *scan) {
+    return split_gain(gradient + scan->added_gradient, hessian + scan->added_hessian, *scan);
 }
 
 #if defined(__x86_64__)

@@ -46,7 +46,25 @@ INLINE void unpack(const int64_t *packed, size_t count, int shift, int64_t *grad
     }
 }
 
-// Sums stand as integers where they then become doubles.
+// The same of packed sums, one addition for both. Sums stand as integers where they then become
+// doubles.
+INLINE void scan_packed(const int64_t *restrict packed, size_t count, int shift,
+                        double gradient_scale, double hessian_scale,
+                        double *restrict gradient_sums, double *restrict hessian_sums) {
+    const int64_t mask = ((int64_t)1 << shift) - 1;
+    uint64_t total = 0;
+    for (size_t i = 0; i < count; i++) {
+        total += (uint64_t)packed[i];
+        memcpy(gradient_sums + i, &total, sizeof total);
+    }
+    for (size_t i = 0; i < count; i++) {
+        int64_t sum;
+        memcpy(&sum, gradient_sums + i, sizeof sum);
+        gradient_sums[i] = (double)(sum >> shift) * gradient_scale;
+        hessian_sums[i] = (double)(sum & mask) * hessian_scale;
+    }
+}
+
 INLINE void scan_sums(const int64_t *restrict gradients, const int64_t *restrict hessians,
                       size_t count, double gradient_scale, double hessian_scale,
                       double *restrict gradient_sums, double *restrict hessian_sums) {
@@ -98,6 +116,11 @@ DEFINE(martlet_carry_split, carry_split,
 DEFINE(martlet_unpack, unpack,
        (const int64_t *packed, size_t count, int shift, int64_t *gradients, int64_t *hessians),
        (packed, count, shift, gradients, hessians))
+
+DEFINE(martlet_scan_packed, scan_packed,
+       (const int64_t *packed, size_t count, int shift, double gradient_scale,
+        double hessian_scale, double *gradient_sums, double *hessian_sums),
+       (packed, count, shift, gradient_scale, hessian_scale, gradient_sums, hessian_sums))
 
 DEFINE(martlet_scan_sums, scan_sums,
        (const int64_t *gradients, const int64_t *hessians, size_t count, double gradient_scale,

@@ -5,22 +5,22 @@ extension SplitFinder {
     /// gradient, and sets are taken from either end. Bin 0, the rare and the unseen, stays right.
     /// Source: Fisher 1958; LightGBM's smoothing and limits.
     func bestCategories(
-        _ feature: Int, binCount: Int, search: NodeSearch, scratch: SplitScratch
+        _ feature: Int, binCount: Int, _ sums: BinSums.Apart, search: NodeSearch
     ) -> SplitInfo? {
         let categoryCount = binCount - 1
         return categoryCount <= parameters.maxCatToOnehot
-            ? bestSingleCategory(feature, binCount: binCount, search: search, scratch: scratch)
-            : bestCategorySet(feature, binCount: binCount, search: search, scratch: scratch)
+            ? bestSingleCategory(feature, binCount: binCount, sums, search: search)
+            : bestCategorySet(feature, binCount: binCount, sums, search: search)
     }
 
     private func bestSingleCategory(
-        _ feature: Int, binCount: Int, search: NodeSearch, scratch: SplitScratch
+        _ feature: Int, binCount: Int, _ sums: BinSums.Apart, search: NodeSearch
     ) -> SplitInfo? {
         var best: SplitInfo?
         let drawn = search.draws.map { 1 + Int($0[feature] % UInt64(binCount - 1)) }
         for bin in 1..<binCount where drawn ?? bin == bin {
-            let gradient = scratch.gradients[bin]
-            let hessian = scratch.hessians[bin]
+            let gradient = sums.gradients[bin]
+            let hessian = sums.hessians[bin]
             guard
                 let gain = gain(
                     leftGradient: gradient, leftHessian: hessian, l2: parameters.lambdaL2,
@@ -35,10 +35,10 @@ extension SplitFinder {
     }
 
     private func bestCategorySet(
-        _ feature: Int, binCount: Int, search: NodeSearch, scratch: SplitScratch
+        _ feature: Int, binCount: Int, _ sums: BinSums.Apart, search: NodeSearch
     ) -> SplitInfo? {
         let l2 = parameters.lambdaL2 + parameters.catL2
-        let order = orderedBins(binCount: binCount, search: search, scratch: scratch)
+        let order = orderedBins(binCount: binCount, sums, search: search)
         let groupHessianMin = Double(parameters.minDataPerGroup) * hessianPerRow(search)
         var best: SplitInfo?
         for isFromLow in [true, false] {
@@ -48,9 +48,9 @@ extension SplitFinder {
             let bins = isFromLow ? order.lowest : order.highest
             let drawn = search.draws.map { Int($0[feature] % UInt64(max(1, bins.count))) }
             for (position, bin) in bins.enumerated() {
-                gradient += scratch.gradients[bin]
-                hessian += scratch.hessians[bin]
-                groupHessian += scratch.hessians[bin]
+                gradient += sums.gradients[bin]
+                hessian += sums.hessians[bin]
+                groupHessian += sums.hessians[bin]
                 let rightHessian = search.node.hessian - hessian
                 guard hessian >= search.hessianMin else { continue }
                 if rightHessian < search.hessianMin || Double(rightHessian) < groupHessianMin {
@@ -76,15 +76,15 @@ extension SplitFinder {
 
     /// Categories with enough rows, by their smoothed mean gradient.
     private func orderedBins(
-        binCount: Int, search: NodeSearch, scratch: SplitScratch
+        binCount: Int, _ sums: BinSums.Apart, search: NodeSearch
     ) -> OrderedCategories {
         let hessianMin = (parameters.catSmooth - 0.5) * hessianPerRow(search)
         let scale = search.scale
         var categories: [OrderedCategories.Category] = []
         for bin in 1..<binCount {
-            let quanta = scratch.hessians[bin]
+            let quanta = sums.hessians[bin]
             guard quanta > 0, Double(quanta) >= hessianMin else { continue }
-            let gradient = Double(scratch.gradients[bin]) * scale.gradient
+            let gradient = Double(sums.gradients[bin]) * scale.gradient
             let hessian = Double(quanta) * scale.hessian
             categories.append(
                 OrderedCategories.Category(

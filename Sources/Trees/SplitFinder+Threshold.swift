@@ -5,17 +5,15 @@ extension SplitFinder {
     /// The best threshold of a numeric feature, missing values on the better side.
     ///
     /// Where the node has no missing values, they are sent to the larger child.
+    /// - Returns: nil, too, where another feature's split is better.
     func bestThreshold(
-        _ feature: Int, _ edges: BinEdges, search: NodeSearch, scratch: SplitScratch
+        _ member: SearchedColumns.Member, _ sums: BinSums, search: NodeSearch,
+        scratch: SplitScratch, than other: SplitInfo?
     ) -> SplitInfo? {
-        let valueBinCount = edges.valueBinCount
-        martlet_scan_sums(
-            scratch.gradients, scratch.hessians, valueBinCount, search.scale.gradient,
-            search.scale.hessian, scratch.gradientSums, scratch.hessianSums)
-        let missingBin = edges.hasMissing ? valueBinCount : nil
-        let missingGradient = missingBin.map { scratch.gradients[$0] } ?? 0
-        let missingHessian = missingBin.map { scratch.hessians[$0] } ?? 0
-        let hasMissing = missingHessian > 0 || missingGradient != 0
+        let (feature, valueBinCount) = (member.feature, member.valueBinCount)
+        sums.scan(count: valueBinCount, scale: search.scale, into: scratch)
+        let missing = sums.total(valueBinCount..<valueBinCount + (member.hasMissing ? 1 : 0))
+        let hasMissing = missing.hessian > 0 || missing.gradient != 0
 
         // Missing values on the right may stand against all others.
         var scan = self.scan(search, addedGradient: 0, addedHessian: 0)
@@ -25,7 +23,7 @@ extension SplitFinder {
         var missingGoesLeft = false
         if hasMissing {
             scan = self.scan(
-                search, addedGradient: missingGradient, addedHessian: missingHessian)
+                search, addedGradient: missing.gradient, addedHessian: missing.hessian)
             let left = bestBin(
                 of: feature, count: valueBinCount - 1, scan: scan, search: search,
                 scratch: scratch)
@@ -35,20 +33,21 @@ extension SplitFinder {
             }
         }
         guard let best else { return nil }
-        var leftGradient = missingGoesLeft ? missingGradient : 0
-        var leftHessian = missingGoesLeft ? missingHessian : 0
-        for bin in 0...best.bin {
-            leftGradient &+= scratch.gradients[bin]
-            leftHessian &+= scratch.hessians[bin]
+        let gain = best.gain - search.score
+        if let other, gain < other.gain { return nil }
+        var left = sums.total(0..<best.bin + 1)
+        if missingGoesLeft {
+            left.gradient &+= missing.gradient
+            left.hessian &+= missing.hessian
         }
         if !hasMissing {
-            missingGoesLeft = !edges.hasMissing || 2 * leftHessian >= search.node.hessian
+            missingGoesLeft = !member.hasMissing || 2 * left.hessian >= search.node.hessian
         }
         return SplitInfo(
             feature: feature,
-            rule: .threshold(bin: best.bin, missingGoesLeft: missingGoesLeft),
-            gain: best.gain - search.score, leftGradient: leftGradient,
-            leftHessian: leftHessian, valueL2: parameters.lambdaL2)
+            rule: .threshold(bin: best.bin, missingGoesLeft: missingGoesLeft), gain: gain,
+            leftGradient: left.gradient, leftHessian: left.hessian,
+            valueL2: parameters.lambdaL2)
     }
 
     private func scan(
@@ -78,6 +77,12 @@ extension SplitFinder {
         if isByValue(search, direction: direction) {
             return bestBinByValue(
                 in: 0..<count, scan: scan, search: search, direction: direction, scratch: scratch)
+        }
+        if count == 1 {
+            let gain = withUnsafePointer(to: scan) {
+                martlet_split_gain(scratch.gradientSums[0], scratch.hessianSums[0], $0)
+            }
+            return gain < 0 ? nil : (0, gain)
         }
         var gain = 0.0
         let bin = withUnsafePointer(to: scan) {

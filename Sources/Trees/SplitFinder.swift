@@ -12,6 +12,7 @@ final class SplitFinder: @unchecked Sendable {
     let leafMath: LeafMath
     private let pool: ThreadPool
     private let scratch: [SplitScratch]
+    private let searched: SearchedColumns
 
     /// Entries below which one thread is faster than a region of the pool.
     private static let serialEntryCountMax = 32_768
@@ -26,6 +27,7 @@ final class SplitFinder: @unchecked Sendable {
         self.packing = packing
         self.pool = pool
         leafMath = LeafMath(parameters)
+        searched = SearchedColumns(layout, features: features)
         let binCountMax = features.map(\.binCount).max() ?? 1
         scratch = (0..<pool.threadCount).map { _ in SplitScratch(binCountMax: binCountMax) }
     }
@@ -42,7 +44,7 @@ final class SplitFinder: @unchecked Sendable {
     ) -> SplitInfo? {
         let search = search(node, histogram, scale, limits: limits, draws: draws)
         guard pool.threadCount > 1, layout.entryCount > Self.serialEntryCountMax else {
-            return best(of: search, columns: columns, isActive: isActive, scratch: scratch[0])
+            return best(of: search, columns: columns[...], isActive: isActive, scratch: scratch[0])
         }
         let found = UnsafeMutableBufferPointer<SplitInfo?>.allocate(capacity: columns.count)
         found.initialize(repeating: nil)
@@ -52,7 +54,7 @@ final class SplitFinder: @unchecked Sendable {
         pool.forEach(count: columns.count) { [self] range, worker in
             for index in range {
                 results[index] = best(
-                    of: search, columns: [columns[index]], isActive: isActive,
+                    of: search, columns: columns[index...index], isActive: isActive,
                     scratch: scratch[worker])
             }
         }
@@ -114,26 +116,23 @@ final class SplitFinder: @unchecked Sendable {
     }
 
     private func best(
-        of search: NodeSearch, columns: [Int], isActive: [Bool], scratch: SplitScratch
+        of search: NodeSearch, columns: ArraySlice<Int>, isActive: [Bool], scratch: SplitScratch
     ) -> SplitInfo? {
         var best: SplitInfo?
-        let byteColumnCount = layout.bins.byteColumns.count
         for index in columns {
-            let column =
-                index < byteColumnCount
-                ? layout.bins.byteColumns[index] : layout.bins.wideColumns[index - byteColumnCount]
-            for member in column.members where isActive[member.feature] {
-                read(member, of: column, at: index, search: search, into: scratch)
-                let split: SplitInfo?
-                switch features[member.feature] {
-                case .numeric(let edges):
-                    split = bestThreshold(member.feature, edges, search: search, scratch: scratch)
-                case .categorical:
-                    split = bestCategories(
-                        member.feature, binCount: member.binCount, search: search,
-                        scratch: scratch)
-                }
-                if let split, split.isBetter(than: best) { best = split }
+            let column = searched.columns[index]
+            if column.members.count == 1 {
+                let member = searched.members[column.members.lowerBound]
+                guard isActive[member.feature] else { continue }
+                let first = search.histogram.sums + column.offset
+                improve(
+                    &best, by: member, search: search, scratch: scratch,
+                    sums: BinSums(
+                        first: first,
+                        hessians: search.histogram.isPacked ? nil : first + layout.entryCount,
+                        packing: packing))
+            } else {
+                improve(&best, by: column, isActive, search: search, scratch: scratch)
             }
         }
         guard let found = best, found.gain > parameters.minGainToSplit, found.gain > 0 else {
@@ -142,46 +141,49 @@ final class SplitFinder: @unchecked Sendable {
         return found
     }
 
-    /// Takes a feature's sums out of its column's: codes that share its bin are added up.
-    private func read(
-        _ member: BinLayout.Member, of column: BinLayout.Column, at index: Int,
-        search: NodeSearch, into scratch: SplitScratch
+    /// Looks at the features of a column that they share.
+    private func improve(
+        _ best: inout SplitInfo?, by column: SearchedColumns.Column, _ isActive: [Bool],
+        search: NodeSearch, scratch: SplitScratch
     ) {
-        let offset = layout.offset(column: index)
-        let first = search.histogram.sums + offset
-        if search.histogram.isPacked {
-            let packed = scratch.gradients
-            Self.marginalise(first, member, codeCount: column.codeCount, into: packed)
-            martlet_unpack(
-                packed, member.binCount, Int32(packing.hessianBits), packed, scratch.hessians)
-        } else {
-            Self.marginalise(first, member, codeCount: column.codeCount, into: scratch.gradients)
-            Self.marginalise(
-                first + layout.entryCount, member, codeCount: column.codeCount,
-                into: scratch.hessians)
+        let first = search.histogram.sums + column.offset
+        let isPacked = search.histogram.isPacked
+        let (gradients, hessians) = (scratch.codeGradients, scratch.codeHessians)
+        gradients.update(from: first, count: column.codeCount)
+        if !isPacked { hessians.update(from: first + layout.entryCount, count: column.codeCount) }
+        for place in column.members.reversed() {
+            let member = searched.members[place]
+            let (multiplier, binCount) = (member.multiplier, member.binCount)
+            if isActive[member.feature] {
+                CodeSums.add(
+                    gradients, multiplier: multiplier, binCount: binCount, into: scratch.gradients)
+                if !isPacked {
+                    CodeSums.add(
+                        hessians, multiplier: multiplier, binCount: binCount,
+                        into: scratch.hessians)
+                }
+                improve(
+                    &best, by: member, search: search, scratch: scratch,
+                    sums: BinSums(
+                        first: scratch.gradients, hessians: isPacked ? nil : scratch.hessians,
+                        packing: packing))
+            }
+            guard place > column.members.lowerBound else { break }
+            CodeSums.fold(gradients, multiplier: multiplier, binCount: binCount)
+            if !isPacked { CodeSums.fold(hessians, multiplier: multiplier, binCount: binCount) }
         }
     }
 
-    /// - Parameters:
-    ///   - sums: (codeCount), code = … + bin × multiplier + …
-    ///   - result: (member.binCount)
-    static func marginalise(
-        _ sums: UnsafePointer<Int64>, _ member: BinLayout.Member, codeCount: Int,
-        into result: UnsafeMutablePointer<Int64>
+    private func improve(
+        _ best: inout SplitInfo?, by member: SearchedColumns.Member, search: NodeSearch,
+        scratch: SplitScratch, sums: BinSums
     ) {
-        guard codeCount > member.binCount else {
-            result.update(from: sums, count: codeCount)
-            return
-        }
-        result.update(repeating: 0, count: member.binCount)
-        var code = 0
-        while code < codeCount {
-            for bin in 0..<member.binCount {
-                var sum: Int64 = 0
-                for next in code..<(code &+ member.multiplier) { sum &+= sums[next] }
-                result[bin] &+= sum
-                code &+= member.multiplier
-            }
-        }
+        let split =
+            member.isNumeric
+            ? bestThreshold(member, sums, search: search, scratch: scratch, than: best)
+            : bestCategories(
+                member.feature, binCount: member.binCount,
+                sums.apart(binCount: member.binCount, in: scratch), search: search)
+        if let split, split.isBetter(than: best) { best = split }
     }
 }

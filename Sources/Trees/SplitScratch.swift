@@ -4,6 +4,9 @@ final class SplitScratch: @unchecked Sendable {
     /// (binCountMax) quantised sums of the bins.
     let gradients: UnsafeMutablePointer<Int64>
     let hessians: UnsafeMutablePointer<Int64>
+    /// (byteColumnEntryCount) sums of the codes of a column that features share.
+    let codeGradients: UnsafeMutablePointer<Int64>
+    let codeHessians: UnsafeMutablePointer<Int64>
     /// (binCountMax) sums up to each bin, in real units.
     let gradientSums: UnsafeMutablePointer<Double>
     let hessianSums: UnsafeMutablePointer<Double>
@@ -12,6 +15,8 @@ final class SplitScratch: @unchecked Sendable {
     init(binCountMax: Int) {
         gradients = .allocate(capacity: binCountMax)
         hessians = .allocate(capacity: binCountMax)
+        codeGradients = .allocate(capacity: HistogramLayout.byteColumnEntryCount)
+        codeHessians = .allocate(capacity: HistogramLayout.byteColumnEntryCount)
         gradientSums = .allocate(capacity: binCountMax)
         hessianSums = .allocate(capacity: binCountMax)
         gains = .allocate(capacity: binCountMax)
@@ -20,6 +25,8 @@ final class SplitScratch: @unchecked Sendable {
     deinit {
         gradients.deallocate()
         hessians.deallocate()
+        codeGradients.deallocate()
+        codeHessians.deallocate()
         gradientSums.deallocate()
         hessianSums.deallocate()
         gains.deallocate()

@@ -33,8 +33,17 @@ struct SplitFinderTests {
             var hessianSums = gradientSums
             martlet_scan_sums(
                 gradients, hessians, count, 0.37, 0x1p-20, &gradientSums, &hessianSums)
+            // The fields of packed sums have room for all bins together.
+            let room = packed.map { $0 / Int64(max(1, count)) }
+            var (ofGradients, ofHessians) = (gradientSums, hessianSums)
+            martlet_scan_packed(
+                room, count, Int32(packing.hessianBits), 0.37, 0x1p-20, &ofGradients, &ofHessians)
+            var total: Int64 = 0
             var (gradient, hessian) = (Int64(0), Int64(0))
             for bin in 0..<count {
+                total += room[bin]
+                #expect(ofGradients[bin] == Double(packing.gradient(total)) * 0.37)
+                #expect(ofHessians[bin] == Double(packing.hessian(total)) * 0x1p-20)
                 gradient += gradients[bin]
                 hessian += hessians[bin]
                 #expect(gradientSums[bin] == Double(gradient) * 0.37)
@@ -75,6 +84,12 @@ struct SplitFinderTests {
             #expect(bin == (twin.map { Int64($0.bin) } ?? -1))
             // The kernel divides once where the twin divides twice.
             if let twin { #expect(isClose(gain, twin.gain, relative: 1e-13)) }
+            guard bin >= 0 else { continue }
+            let ofOne = withUnsafePointer(to: scan) {
+                martlet_split_gain(
+                    scratch.gradientSums[Int(bin)], scratch.hessianSums[Int(bin)], $0)
+            }
+            #expect(ofOne == gain)
         }
     }
 
@@ -153,9 +168,13 @@ struct SplitFinderTests {
         let layout = BinLayout(binCounts: [5, 3, 4, 2])
         let column = layout.byteColumns[0]
         let sums = (0..<column.codeCount).map { _ in Int64.random(in: -99...99, using: &generator) }
-        for member in column.members {
+        var remaining = sums
+        for member in column.members.reversed() {
             var result = [Int64](repeating: 1, count: member.binCount)
-            SplitFinder.marginalise(sums, member, codeCount: column.codeCount, into: &result)
+            CodeSums.add(
+                remaining, multiplier: member.multiplier, binCount: member.binCount, into: &result)
+            CodeSums.fold(
+                &remaining, multiplier: member.multiplier, binCount: member.binCount)
             var expected = [Int64](repeating: 0, count: member.binCount)
             for (code, sum) in sums.enumerated() {
                 expected[code / member.multiplier % member.binCount] += sum

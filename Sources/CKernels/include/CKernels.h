@@ -333,6 +333,10 @@ void martlet_scan_sums(const int64_t *gradients, const int64_t *hessians, size_t
                        double gradient_scale, double hessian_scale, double *gradient_sums,
                        double *hessian_sums);
 
+/// The same of packed sums, as many rows' as fit their fields. All: (count).
+void martlet_scan_packed(const int64_t *packed, size_t count, int shift, double gradient_scale,
+                         double hessian_scale, double *gradient_sums, double *hessian_sums);
+
 /// What a scan over the bins of a feature needs to know of the node.
 typedef struct {
     /// Sums that go left with every bin: those of missing values, or 0.
@@ -347,6 +351,9 @@ typedef struct {
 /// gradients, hessians: (count) sums of the bins up to each. gains: (count), overwritten.
 int64_t martlet_best_split(const double *gradients, const double *hessians, size_t count,
                            const martlet_split_scan *scan, double *gains, double *best_gain);
+
+/// The gain of one split, with the bits of `martlet_best_split`; -1 when a side is too small.
+double martlet_split_gain(double gradient, double hessian, const martlet_split_scan *scan);
 
 /// Adds the histogram of a leaf, each of whose rows' gradients has moved by `step`, to another
 /// one: packed sums (see `martlet_pack_unit`) to packed ones.
