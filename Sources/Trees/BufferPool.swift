@@ -1,9 +1,5 @@
 import Synchronization
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// Memory that is used again and again while trees grow: nodes come and go thousands of times,
 /// and fresh pages from the system would cost more than the work done in them.
 final class BufferPool: Sendable {
@@ -55,14 +51,14 @@ final class BufferPool: Sendable {
     private let byteCountMax: Int
     private let free = Mutex(FreeList())
 
-    private static let hugePageByteCount = 2 << 20
-
     init(byteCountMax: Int = .max) { self.byteCountMax = byteCountMax }
 
     deinit {
         free.withLock { list in
-            for addresses in list.addresses.values {
-                for address in addresses { address.deallocate() }
+            for (size, addresses) in list.addresses {
+                for address in addresses {
+                    PooledBuffer.Memory(address: address, byteCount: size).free()
+                }
             }
         }
     }
@@ -85,10 +81,8 @@ final class BufferPool: Sendable {
             list.usedByteCount += size
             return Found(freed: freed)
         }
-        for memory in found.freed { memory.address.deallocate() }
-        let memory =
-            found.kept ?? PooledBuffer.Memory(address: Self.allocate(size), byteCount: size)
-        return PooledBuffer(memory, pool: self)
+        for memory in found.freed { memory.free() }
+        return PooledBuffer(found.kept ?? PooledBuffer.Memory(byteCount: size), pool: self)
     }
 
     fileprivate func give(_ memory: PooledBuffer.Memory) {
@@ -101,7 +95,7 @@ final class BufferPool: Sendable {
             list.addresses[memory.byteCount, default: []].append(memory.address)
             return true
         }
-        if !isKept { memory.address.deallocate() }
+        if !isKept { memory.free() }
     }
 
     /// Four steps between powers of two, so that at most a fifth is wasted.
@@ -109,17 +103,6 @@ final class BufferPool: Sendable {
         let needed = max(byteCount, 256)
         let step = 1 << (Int.bitWidth - needed.leadingZeroBitCount - 3)
         return (needed + step - 1) / step * step
-    }
-
-    private static func allocate(_ size: Int) -> UnsafeMutableRawPointer {
-        let isLarge = size >= hugePageByteCount
-        let address = UnsafeMutableRawPointer.allocate(
-            byteCount: size, alignment: isLarge ? hugePageByteCount : 64)
-        #if os(Linux)
-            // Only advice: without huge pages the memory works the same.
-            if isLarge { _ = madvise(address, size, Int32(MADV_HUGEPAGE)) }
-        #endif
-        return address
     }
 }
 
@@ -131,6 +114,28 @@ final class PooledBuffer: @unchecked Sendable {
         let address: UnsafeMutableRawPointer
         /// Of its size class.
         let byteCount: Int
+
+        init(address: UnsafeMutableRawPointer, byteCount: Int) {
+            self.address = address
+            self.byteCount = byteCount
+        }
+
+        /// Contents are undefined.
+        init(byteCount: Int) {
+            let address =
+                byteCount < SystemPages.byteCountMin
+                ? .allocate(byteCount: byteCount, alignment: 64)
+                : SystemPages.take(byteCount: byteCount)
+            self.init(address: address, byteCount: byteCount)
+        }
+
+        func free() {
+            if byteCount < SystemPages.byteCountMin {
+                address.deallocate()
+            } else {
+                SystemPages.give(address, byteCount: byteCount)
+            }
+        }
     }
 
     var address: UnsafeMutableRawPointer { memory.address }

@@ -18,6 +18,8 @@ struct RowClusters {
     /// In a prototype of the whole fit 255 leaves measured 5 to 10% faster than 63, and 1,023 a
     /// little more.
     private static let leafCountMax = 512
+    /// Histograms of the tree's leaves take no more memory than the rows' words, or this.
+    private static let histogramByteCountMin = 16 << 20
     /// Rows that the tree is grown from, about.
     private static let sampleRowCount = 131_072.0
 
@@ -27,8 +29,7 @@ struct RowClusters {
         // Rows of a query stay together.
         guard rows.matrix.rowCount >= Self.rowCountMin, rows.queries == nil else { return nil }
         let model = try GradientBooster(
-            parameters: treeParameters(rowCount: rows.matrix.rowCount), objective: objective,
-            pool: pool
+            parameters: treeParameters(rows.matrix), objective: objective, pool: pool
         ).train(rows)
         let gains = model.ensemble.trees.map { $0.nodes.reduce(0) { $0 + $1.gain } }
         guard let best = gains.indices.max(by: { gains[$0] < gains[$1] }) else { return nil }
@@ -37,11 +38,15 @@ struct RowClusters {
         return Self.order(leaves: leaves, rank: Self.ranks(of: tree))
     }
 
-    private func treeParameters(rowCount: Int) -> BoostingParameters {
+    private func treeParameters(_ matrix: BinnedMatrix) -> BoostingParameters {
+        let rowCount = matrix.rowCount
+        let byteCountMax = max(
+            Self.histogramByteCountMin, rowCount * matrix.layout.wordCount * 8)
+        let ofLeaf = HistogramLayout(matrix.layout).entryCount * 8
         var result = BoostingParameters()
         result.seed = parameters.seed
         result.numIterations = 1
-        result.numLeaves = Self.leafCountMax
+        result.numLeaves = max(2, min(Self.leafCountMax, byteCountMax / ofLeaf))
         result.baggingFreq = 1
         result.baggingFraction = min(1, Self.sampleRowCount / Double(rowCount))
         return result

@@ -62,11 +62,12 @@ struct RowGatherer: Sendable {
         _ range: Range<Int>, _ order: UnsafePointer<UInt32>, from: UnsafePointer<UInt64>,
         to: UnsafeMutablePointer<UInt64>
     ) {
+        // Stores and groups of two words start at multiples of 16 bytes.
+        let source = UnsafeRawPointer(from).assumingMemoryBound(to: SIMD2<UInt64>.self)
+        let target = UnsafeMutableRawPointer(to).assumingMemoryBound(to: SIMD2<UInt64>.self)
         for row in range {
-            martlet_prefetch(from + 2 &* Int(order[row &+ HistogramKernel.aheadCount]))
-            let source = from + 2 &* Int(order[row])
-            to[2 &* row] = source[0]
-            to[2 &* row &+ 1] = source[1]
+            martlet_prefetch(source + Int(order[row &+ HistogramKernel.aheadCount]))
+            target[row] = source[Int(order[row])]
         }
     }
 
