@@ -5,39 +5,36 @@ import Threads
 
 /// The state of one training run over its rounds.
 final class BoostingRun {
-    private let parameters: BoostingParameters
-    private let matrix: BinnedMatrix
-    private let objective: any Objective
-    private let rows: LabelledRows
+    let parameters: BoostingParameters
+    let matrix: BinnedMatrix
+    let objective: any Objective
+    let rows: LabelledRows
     private let pool: ThreadPool
     private let buffers: BufferPool
     private let packing: GradientPacking
-    private let grower: TreeGrower
-    private let renewer: LeafRenewer
-    private let gradients: GradientPass
-    private let featureSampler: FeatureSampler
     private let weightMax: Double
+    /// With all threads.
+    let grower: OutputGrower
+    /// (workers) for the outputs of a round side by side, a thread each; empty where one after the
+    /// other is faster.
+    private let sideGrowers: [OutputGrower]
 
     /// (outputCount × rowCount) raw scores of the training rows.
-    private let scores: UnsafeMutablePointer<Double>
+    let scores: UnsafeMutablePointer<Double>
     private let scoreBuffer: PooledBuffer
     private let stateBuffer: PooledBuffer?
-    private let packed: UnsafeMutablePointer<Int64>
-    private let packedBuffer: PooledBuffer
-    /// The whole table with its packed gradients.
-    private let store: RowStore
 
     /// (outputCount)
     let baseScores: [Double]
     /// (iterationCount × outputCount)
-    private(set) var trees: [Tree] = []
+    var trees: [Tree] = []
     private var bag: RowBag?
     /// Keeps the factors alive that gradients are multiplied by.
     private var sample: GradientSample?
     /// At least the largest |gradient| of the coming round, where it is followed.
-    private var gradientBound = 0.0
+    var gradientBound = 0.0
     /// Holds the gradients in place of `scores`, which are then undefined; nil where it cannot.
-    private var carrier: ResidualCarrier?
+    var carrier: ResidualCarrier?
 
     /// - Parameters:
     ///   - rows: alive as long as the run.
@@ -67,23 +64,28 @@ final class BoostingRun {
         let scoreCount = rows.count * objective.outputCount
         scoreBuffer = buffers.take(byteCount: scoreCount * 8 + 64)
         scores = scoreBuffer.address.bindMemory(to: Double.self, capacity: scoreCount)
-        packedBuffer = buffers.take(byteCount: rows.count * 8 + 64)
-        packed = packedBuffer.address.bindMemory(to: Int64.self, capacity: rows.count)
         stateBuffer =
             objective.roundUnitCount(rows) > 0 ? buffers.take(byteCount: rows.count * 8 + 64) : nil
         let roundState = stateBuffer.map {
             $0.address.bindMemory(to: UInt64.self, capacity: rows.count)
         }
-        store = RowStore(matrix: matrix, gradients: packed)
-        grower = TreeGrower(
-            matrix: matrix, parameters: parameters, packing: packing, pool: pool, buffers: buffers)
-        renewer = LeafRenewer(
-            objective: objective, rows: rows, parameters: parameters, packing: packing, pool: pool,
-            buffers: buffers, scores: scores, roundState: roundState.map { UnsafePointer($0) })
-        gradients = GradientPass(
-            objective: objective, rows: rows, packing: packing, pool: pool, scores: scores,
-            packed: packed, roundState: roundState)
-        featureSampler = FeatureSampler(features: matrix.features, parameters: parameters)
+        let setting = OutputGrower.Setting(
+            parameters: parameters, matrix: matrix, objective: objective, rows: rows,
+            packing: packing, weightMax: weightMax, buffers: buffers, scores: scores,
+            roundState: roundState)
+        grower = OutputGrower(setting, pool: pool)
+        let memory = WorkingMemory(
+            rowCount: rows.count, layout: matrix.layout, objective: objective,
+            parameters: parameters, threadCount: pool.threadCount)
+        // Threads that share out a tree wait for each other at every node.
+        let isSideBySide =
+            pool.threadCount > 1 && objective.outputCount >= pool.threadCount
+            && workingByteCountMax >= memory.byteCountMin + memory.sideBySideByteCount
+        sideGrowers =
+            isSideBySide
+            ? (0..<pool.threadCount).map { _ in
+                OutputGrower(setting, pool: ThreadPool(threadCount: 1))
+            } : []
         let base =
             startScores == nil
             ? initialBaseScores ?? objective.initialScores(rows)
@@ -97,14 +99,14 @@ final class BoostingRun {
         baseScores = quantum.map { [$0.baseScore] } ?? base
         if let quantum {
             carrier = ResidualCarrier(
-                quantum, rows: rows, packing: packing, packed: packed, pool: pool,
+                quantum, rows: rows, packing: packing, packed: grower.packed, pool: pool,
                 buffers: buffers)
             return
         }
         ScoreBoard.fill(
             UnsafeMutableBufferPointer(start: scores, count: scoreCount), rowCount: rows.count,
             baseScores: baseScores, startScores: startScores)
-        if isBoundFollowed { gradientBound = Double(gradients.maxima(output: 0).gradient) }
+        if isBoundFollowed { gradientBound = Double(grower.gradients.maxima(output: 0).gradient) }
     }
 
     /// (rowCount × outputCount), row by row: the training rows' raw scores.
@@ -132,7 +134,7 @@ final class BoostingRun {
             }
             stopCarrying()
             if isBoundFollowed, index == trees.count - 1 {
-                gradientBound = Double(gradients.maxima(output: 0).gradient)
+                gradientBound = Double(grower.gradients.maxima(output: 0).gradient)
             }
             try BinnedTree(tree, matrix: matrix).add(
                 to: scores + index % objective.outputCount * rows.count, of: matrix, pool: pool)
@@ -151,12 +153,10 @@ final class BoostingRun {
         let round = iterationCount
         let isBagging = parameters.baggingFreq > 0 && parameters.baggingFraction < 1
         if isBagging, bag == nil || round % parameters.baggingFreq == 0 { drawBag(round: round) }
-        gradients.prepareRound()
+        grower.gradients.prepareRound()
         if parameters.sampleStrategy == .goss { drawSample(round: round) }
         let before = trees.count
-        let grown = (0..<objective.outputCount).map { output in
-            carrier.map { growTree(carrying: $0) } ?? growTree(output: output)
-        }
+        let grown = carrier.map { [growTree(carrying: $0)] } ?? growTrees(round: round)
         guard trees[before...].contains(where: { !$0.nodes.isEmpty }) else {
             trees.removeLast(trees.count - before)
             return nil
@@ -164,94 +164,25 @@ final class BoostingRun {
         return grown
     }
 
-    /// A tree that cannot be split stands for no change.
-    private func growTree(output: Int) -> BinnedTree {
-        let index = trees.count
-        let scale = scale(output: output)
-        let dither = CounterHash(seed: parameters.seed, purpose: .dither, round: index)[0]
-        let totals = gradients.run(
-            output: output, scale: scale, dither: UInt32(truncatingIfNeeded: dither))
-        if isBoundFollowed { gradientBound = Double(totals.gradientMax) }
-        var nodeRows = NodeRows(all: store)
-        var sums = NodeSums(
-            gradient: totals.gradient, hessian: totals.hessian, rowCount: rows.count)
-        if let bag, bag.insideCount > 0 {
-            // Splits divide a set in place where it is not gathered; the bag serves more trees.
-            let inside = bag.inside.copied(rowCount: rows.count, buffers: buffers)
-            nodeRows = grower.gathering(
-                NodeRows(store: store, mask: inside, count: bag.insideCount))
-            sums = packedSums(of: nodeRows)
+    /// From the scores, a tree of each output.
+    private func growTrees(round: Int) -> [BinnedTree] {
+        let requests = (0..<objective.outputCount).map { output in
+            OutputGrower.Request(
+                output: output, index: trees.count + output,
+                learningRate: parameters.learningRate(round: round), bag: bag,
+                isSampled: sample != nil, gradientBound: isBoundFollowed ? gradientBound : nil)
         }
-        let isEmpty = bag.map { $0.insideCount == 0 } ?? false
+        let growers = sideGrowers
         let grown =
-            isEmpty
-            ? nil
-            : grower.grow(
-                nodeRows, sums: sums, scale: scale,
-                isActive: featureSampler.activeFeatures(round: index), index: index)
-        guard let grown, !grown.nodes.isEmpty else {
-            let constant = Tree(
-                nodes: [], leafValues: [0], leafRowCounts: [Int64(nodeRows.count)])
-            trees.append(constant)
-            return BinnedTree(constant: 0)
+            growers.isEmpty
+            ? requests.map(grower.grow)
+            : pool.map(count: requests.count) { growers[$1].grow(requests[$0]) }
+        if isBoundFollowed { gradientBound = grown[0].gradientMax }
+        for result in grown {
+            if !result.tree.nodes.isEmpty { raiseGradientBound(by: result.tree.leafValues) }
+            trees.append(result.tree)
         }
-        let values = renewer.renew(
-            grown, output: output, scale: scale,
-            learningRate: parameters.learningRate(round: iterationCount))
-        let tree = BinnedTree(grown, leafValues: values)
-        if let bag {
-            tree.add(
-                to: scores + output * rows.count, within: bag.outside, of: matrix, pool: pool)
-        }
-        raiseGradientBound(by: values)
-        trees.append(grown.model(leafValues: values, features: matrix.features))
-        return tree
-    }
-
-    // MARK: Gradients in whole quanta
-
-    /// Whether every tree sees all rows and may use every leaf's value to the nearest quantum, and
-    /// none moves a row by more than the largest gradient.
-    private static func canCarry(_ parameters: BoostingParameters) -> Bool {
-        let rates = parameters.learningRateSchedule.map(\.learningRate)
-        return (parameters.baggingFreq == 0 || parameters.baggingFraction == 1)
-            && parameters.maxDeltaStep <= 0
-            && (rates + [parameters.learningRate]).allSatisfy { $0 <= 1 }
-    }
-
-    private func growTree(carrying carrier: ResidualCarrier) -> BinnedTree {
-        let index = trees.count
-        let isActive = featureSampler.activeFeatures(round: index)
-        // Adding up the leaves' histograms has to cost less than building one.
-        let keepsHistograms =
-            parameters.featureFraction == 1
-            && parameters.numLeaves * grower.entryCount * 2 < rows.count * grower.columnCount
-        let grown = grower.grow(
-            NodeRows(all: store), sums: carrier.sums, scale: carrier.scale, isActive: isActive,
-            index: index, rootHistogram: carrier.takeRootHistogram(),
-            keepsHistograms: keepsHistograms)
-        guard !grown.nodes.isEmpty else {
-            trees.append(
-                Tree(nodes: [], leafValues: [0], leafRowCounts: [Int64(rows.count)]))
-            return BinnedTree(constant: 0)
-        }
-        let steps = renewer.move(
-            packed, by: grown, quantum: carrier.quantum, scale: carrier.scale,
-            learningRate: parameters.learningRate(round: iterationCount))
-        carrier.add(
-            steps, of: grown.leaves, entryCount: keepsHistograms ? grower.entryCount : nil)
-        let values = steps.map { Double($0) * carrier.quantum.size }
-        trees.append(grown.model(leafValues: values, features: matrix.features))
-        if !carrier.isWithinBounds { stopCarrying() }
-        return BinnedTree(grown, leafValues: values)
-    }
-
-    /// Goes on from the scores.
-    private func stopCarrying() {
-        guard let carrier else { return }
-        carrier.writeScores(to: scores)
-        self.carrier = nil
-        if isBoundFollowed { gradientBound = Double(gradients.maxima(output: 0).gradient) }
+        return grown.map(\.binned)
     }
 
     private func drawBag(round: Int) {
@@ -268,10 +199,10 @@ final class BoostingRun {
     private func drawSample(round: Int) {
         guard round >= Int(1 / parameters.learningRate) else { return }
         (bag, sample) = (nil, nil)
-        (gradients.factors, renewer.factors) = (nil, nil)
+        for grower in [grower] + sideGrowers { grower.multiply(by: nil) }
         let buffer = buffers.take(byteCount: rows.count * 4)
         let magnitudes = buffer.address.bindMemory(to: Float.self, capacity: rows.count)
-        gradients.magnitudes(into: magnitudes)
+        grower.gradients.magnitudes(into: magnitudes)
         let drawn = GradientSample(
             magnitudes: magnitudes, rowCount: rows.count, topRate: parameters.topRate,
             otherRate: parameters.otherRate,
@@ -279,27 +210,15 @@ final class BoostingRun {
             buffers: buffers)
         sample = drawn
         bag = drawn.bag
-        gradients.factors = UnsafePointer(drawn.factors)
-        renewer.factors = UnsafePointer(drawn.factors)
+        for grower in [grower] + sideGrowers { grower.multiply(by: UnsafePointer(drawn.factors)) }
         withExtendedLifetime(buffer) {}
-    }
-
-    private func packedSums(of rows: NodeRows) -> NodeSums {
-        var sums = NodeSums(gradient: 0, hessian: 0, rowCount: rows.count)
-        let (listed, gradients) = (rows.listed(buffers: buffers, pool: pool), rows.store.gradients)
-        for position in 0..<rows.count {
-            let packed = gradients[listed.indices.map { Int($0[position]) } ?? position]
-            sums.gradient &+= packing.gradient(packed)
-            sums.hessian &+= packing.hessian(packed)
-        }
-        return withExtendedLifetime(listed) { sums }
     }
 
     // MARK: Bounds of gradients
 
     /// Objectives without bounds of their own, whose hessians are 1: a gradient moves by no more
     /// than its score does, so that a bound costs no pass over the rows.
-    private var isBoundFollowed: Bool {
+    var isBoundFollowed: Bool {
         objective.outputCount == 1 && objective.hasUnitHessian
             && objective.bounds(output: 0) == nil && parameters.sampleStrategy == .bagging
     }
@@ -309,22 +228,5 @@ final class BoostingRun {
         let step = leafValues.reduce(0) { max($0, abs($1)) }
         // A little more, for the rounding of gradients to 32 bits.
         gradientBound = (gradientBound + weightMax * step) * (1 + 0x1p-20)
-    }
-
-    /// The scale of a tree's gradients, from bounds that hold for all its rows.
-    private func scale(output: Int) -> GradientScale {
-        if let bounds = objective.bounds(output: output), sample == nil {
-            return GradientScale(
-                packing: packing, gradientBound: Double(bounds.gradient) * weightMax,
-                hessianBound: Double(bounds.hessian) * weightMax)
-        }
-        if isBoundFollowed {
-            return GradientScale(
-                packing: packing, gradientBound: gradientBound, hessianBound: weightMax)
-        }
-        let maxima = gradients.maxima(output: output)
-        return GradientScale(
-            packing: packing, gradientBound: Double(maxima.gradient),
-            hessianBound: Double(maxima.hessian))
     }
 }

@@ -5,8 +5,12 @@ package import Objectives
 package struct WorkingMemory: Hashable, Sendable {
     /// What it cannot do without.
     package let byteCountMin: Int
-    /// What it can make use of: rows of small nodes are moved together, for speed.
+    /// What it can make use of, for speed: rows of small nodes are moved together, and several
+    /// outputs' trees grow side by side.
     package let byteCountMax: Int
+
+    /// What it takes besides to grow the trees of several outputs side by side.
+    package let sideBySideByteCount: Int
 
     /// Stores of the rows of all nodes of a tree, at most so many times the table: a node's rows
     /// may be moved again for a node far below it.
@@ -35,6 +39,12 @@ package struct WorkingMemory: Hashable, Sendable {
         let histogramByteCount = entryCount * 8 * (2 * (leafCount + 2) + 3 * threadCount)
         byteCountMin = rowCount * rowByteCount + histogramByteCount
         let storeByteCount = RowStore.byteCount(rowCount: rowCount, layout: layout)
-        byteCountMax = byteCountMin + Int(Double(storeByteCount) * Self.storeShare)
+        let stores = Int(Double(storeByteCount) * Self.storeShare)
+        // Gradients, and what belongs to the nodes in hand.
+        let ofGrower =
+            rowCount * (8 + 4 + 4 + 4 + 4) + entryCount * 8 * (2 * (leafCount + 2) + 3) + stores
+        let isPossible = threadCount > 1 && objective.outputCount >= threadCount
+        sideBySideByteCount = isPossible ? threadCount * ofGrower : 0
+        byteCountMax = byteCountMin + max(stores, sideBySideByteCount)
     }
 }
