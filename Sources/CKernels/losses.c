@@ -18,7 +18,7 @@ INLINE float bounded(double value) {
 }
 
 // The statements for each row, with its `weight`. A loop of its own where there are no weights:
-// vectors that skip loads from a null pointer take a hundred times as long.
+// one loop with loads from a null pointer masked out measured five times slower.
 #define OVER_ROWS(...)                                      \
     if (weights)                                            \
         INTERLEAVED for (size_t i = 0; i < count; i++) {    \
