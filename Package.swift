@@ -58,19 +58,21 @@ let package = Package(
             name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
 
         // MARK: Data in
-        .target(name: "ObjectStores", swiftSettings: strict),
+        .target(name: "ObjectStores", dependencies: ["Memory"], swiftSettings: strict),
         .target(
             name: "Shards",
-            dependencies: ["Columns", "Filters", "ObjectStores", "Parquet", "Threads"],
+            dependencies: ["Columns", "Filters", "Memory", "ObjectStores", "Parquet", "Threads"],
             swiftSettings: strict),
         .target(name: "Filters", dependencies: ["Columns"], swiftSettings: strict),
         .target(
             name: "Parquet",
             dependencies: [
-                "CBrotli", "CDeflate", "CKernels", "CSnappy", "CZstd", "Columns", "Threads",
+                "CBrotli", "CDeflate", "CKernels", "CSnappy", "CZstd", "Columns", "Memory",
+                "Threads",
             ],
             swiftSettings: strict),
-        .target(name: "Columns", swiftSettings: strict),
+        .target(name: "Columns", dependencies: ["Memory"], swiftSettings: strict),
+        .target(name: "Memory", swiftSettings: strict),
 
         // MARK: Learning
         .target(
@@ -106,8 +108,8 @@ let package = Package(
         .target(
             name: "AWS",
             dependencies: [
-                "CDeflate", "CKernels", "Callbacks", "ObjectStores", "SigV4", asyncHTTPClient,
-                crypto, logging, nioCore, nioHTTP1,
+                "CDeflate", "CKernels", "Callbacks", "Memory", "ObjectStores", "SigV4",
+                asyncHTTPClient, crypto, logging, nioCore, nioHTTP1,
             ],
             swiftSettings: strict),
 
@@ -138,7 +140,7 @@ let package = Package(
         .executableTarget(
             name: "martlet-bench",
             dependencies: [
-                "AWS", "CKernels", "COpenBLAS", "Columns", "LinearModels", "Models",
+                "AWS", "CKernels", "COpenBLAS", "Columns", "LinearModels", "Memory", "Models",
                 "ObjectStores", "Parquet", "Predictions", "Threads", logging,
             ],
             swiftSettings: strict),
@@ -175,6 +177,7 @@ let package = Package(
             dependencies: ["CKernels", "Columns", "Parquet", "TestSupport", "Threads"],
             exclude: ["Fixtures"],
             swiftSettings: strict),
+        .testTarget(name: "MemoryTests", dependencies: ["Memory"], swiftSettings: strict),
         .testTarget(
             name: "ColumnsTests",
             dependencies: ["Columns", "TestSupport"],

@@ -30,7 +30,7 @@ package struct BinLayout: Hashable, Sendable {
     /// Words of 64 bits that a row's byte columns take.
     package var wordCount: Int { (byteColumns.count + 7) / 8 }
 
-    static let byteCodeCountMax = 256
+    package static let byteCodeCountMax = 256
 
     package init(binCounts: [Int]) {
         var bytes: [Column] = []

@@ -1,3 +1,5 @@
+package import Memory
+
 /// Contiguous memory for the values of one column, 64-byte aligned.
 ///
 /// A class, so that columns of many megabytes are handed on without a copy.
@@ -14,12 +16,12 @@ package final class ColumnBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
     package let count: Int
     private let base: UnsafeMutableRawPointer
     /// Where the memory came from; nil for the allocator.
-    private let source: (memory: ColumnMemory, block: ColumnMemory.Block)?
+    private let source: (memory: BlockMemory, block: BlockMemory.Block)?
 
     /// Memory for `count` elements, not initialised, with `slackBytes` behind it.
     /// - Parameter memory: what to take it from, and to give it back to.
     /// - Precondition: `count` was bounded by the caller; memory that cannot be had ends the process.
-    package init(uninitializedCount count: Int, from memory: ColumnMemory? = nil) {
+    package init(uninitializedCount count: Int, from memory: BlockMemory? = nil) {
         precondition(count >= 0)
         self.count = count
         let byteCount = count * MemoryLayout<Element>.stride + Self.slackBytes

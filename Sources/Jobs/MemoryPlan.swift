@@ -1,5 +1,8 @@
+import Binning
 import Models
+import Objectives
 import Shards
+import Trees
 
 /// What a job will need of memory, worked out from the footers before the work starts.
 struct MemoryPlan: Sendable {
@@ -16,32 +19,47 @@ struct MemoryPlan: Sendable {
     init(training data: TrainingData, workingByteCount: Int, foldsAtOnce: Int) {
         let rows = data.trainRowCount + (data.validationLabels?.labels.count ?? 0)
         let features = data.features.features.count
-        let window = RowGroupSize.decodedByteCountMax(data.table, columns: features)
         // The bins of a fold lie row by row and column by column.
         byteCount =
-            Self.trainingByteCount(rows: rows, features: features, window: window)
+            Self.trainingByteCount(
+                rows: rows, features: features,
+                reading: RowGroupSize.decodedByteCountMax(data.table, columns: features) * 2)
             + foldsAtOnce * (2 * data.trainRowCount * features + workingByteCount)
         advice = "use fewer rows or folds"
     }
 
-    /// Of boosted trees without a scratch file, before their bins are known: the bins, 8 bytes of
-    /// labels and roles, and what `WorkingMemory` says of one output and several threads with a
-    /// quarter of the rows moved together.
-    /// - Parameter window: bytes of the largest row group once decoded.
-    static func trainingByteCount(rows: Int, features: Int, window: Int) -> Int {
-        let codeByteCount = (features + 7) / 8 * 8
-        let rowByteCount = codeByteCount + 8 + 32 + (codeByteCount + 12) * 5 / 16
-        return rows * rowByteCount + 2 * window + fixedByteCount
+    /// Of boosted trees without a limit, before their bins and objective are known: 8 bytes a row of
+    /// labels and roles, a byte of each feature, one output.
+    /// - Parameter reading: bytes of windows of shards.
+    static func trainingByteCount(rows: Int, features: Int, reading: Int) -> Int {
+        let layout = BinLayout(
+            binCounts: Array(repeating: BinLayout.byteCodeCountMax, count: features))
+        let needs = TrainingMemory.Needs(
+            trainRowCount: rows, validationRowCount: 0,
+            fixedByteCount: fixedByteCount + 8 * rows, readingByteCount: reading, layout: layout,
+            working: WorkingMemory(
+                rowCount: rows, layout: layout, objective: SquaredError(),
+                parameters: BoostingParameters(), threadCount: 2),
+            validationByteCount: 0)
+        return TrainingMemory(needs, limit: nil, folder: nil).byteCount
     }
 
-    /// A linear model: two windows of shards, and the sums of products, whatever the rows.
-    init(linear features: FeatureSchema, foldCount: Int, table: ShardTable) {
+    /// A linear model: windows of shards, and the sums of products, whatever the rows.
+    /// - Parameters:
+    ///   - features: as the fit sees them.
+    ///   - columns: of the table that are read.
+    init(
+        linear features: FeatureSchema, columns names: [String], foldCount: Int, table: ShardTable,
+        threads: Int
+    ) {
         var columns = 2
         for feature in features.features { columns += max(feature.codeCount, 2) }
         // Of a chunk, a shard and all, each for every fold, and some copies to solve.
         let sums = (4 * foldCount + 6) * columns * columns * 8
-        let window = RowGroupSize.decodedByteCountMax(table, columns: features.features.count)
-        byteCount = sums + 2 * window + Self.fixedByteCount
+        // Two blocks a thread: a tile of 2,048 rows, the indicators that are 1, the products.
+        let block = columns * 2_048 * (8 + 2) + 2 * columns * columns * 8
+        let reading = table.readingByteCountMax(columns: names, threadCount: threads)
+        byteCount = sums + 2 * threads * block + reading + Self.fixedByteCount
         advice = "use fewer features"
     }
 

@@ -135,7 +135,7 @@ struct ClassScores: Sendable {
         if numberCount > 0 {
             cblas_dgemv(
                 CblasColMajor, CblasTrans, Int32(block.rowCount), Int32(numberCount), 1,
-                block.dense.baseAddress, Int32(DesignBlock.rowCountMax), slopes.baseAddress, 1, 0,
+                block.dense.baseAddress, Int32(DesignBlock.columnStride), slopes.baseAddress, 1, 0,
                 gradient.baseAddress, 1)
         }
         for feature in layout.features.features.indices where block.activeCounts[feature] > 0 {

@@ -52,7 +52,7 @@ extension DesignBlock {
         hasWeights = (0..<rowCount).contains { weights[$0] != 0 && weights[$0] != 1 }
         if hasWeights {
             for column in 0..<layout.denseCount {
-                let start = column * Self.rowCountMax
+                let start = column * Self.columnStride
                 for row in 0..<rowCount {
                     let value = DoubleDouble(
                         high: dense[start + row], low: denseErrors[start + row])
@@ -72,7 +72,7 @@ extension DesignBlock {
             martlet_gram(
                 from(hasWeights ? weighted : dense),
                 isExact ? nil : from(hasWeights ? weightedErrors : denseErrors), from(dense),
-                isExact ? nil : from(denseErrors), rows.count, Self.rowCountMax, order,
+                isExact ? nil : from(denseErrors), rows.count, Self.columnStride, order,
                 gram.baseAddress.map { $0 + fold * order * order },
                 gramErrors.baseAddress.map { $0 + fold * order * order })
         }
@@ -85,7 +85,7 @@ extension DesignBlock {
     }
 
     func weightedColumn(_ index: Int) -> PreciseColumn {
-        let place = index * Self.rowCountMax..<index * Self.rowCountMax + rowCount
+        let place = index * Self.columnStride..<index * Self.columnStride + rowCount
         return PreciseColumn(
             high: UnsafeBufferPointer(rebasing: (hasWeights ? weighted : dense)[place]),
             low: UnsafeBufferPointer(
@@ -102,7 +102,7 @@ extension DesignBlock {
             // Without rows dsyrk still clears the result (beta is 0).
             cblas_dsyrk(
                 CblasColMajor, CblasUpper, CblasTrans, order, Int32(rows.count), 1,
-                dense.baseAddress.map { $0 + rows.lowerBound }, Int32(Self.rowCountMax), 0, result,
+                dense.baseAddress.map { $0 + rows.lowerBound }, Int32(Self.columnStride), 0, result,
                 order)
         }
     }

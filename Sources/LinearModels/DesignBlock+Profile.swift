@@ -21,10 +21,16 @@ extension DesignBlock {
         tally.minimum = .infinity
         tally.maximum = -.infinity
         martlet_tally_values(values.baseAddress, values.count, -.infinity, .infinity, &tally)
-        let hasValues = Int(tally.missing_count) < values.count
+        addProfile(of: feature, tally)
+    }
+
+    /// Of a tile of whose values, all of which count, there is a tally.
+    func addProfile(of feature: Int, _ tally: martlet_value_tally) {
+        guard profiles.indices.contains(feature) else { return }
+        let hasValues = Int(tally.missing_count) < rowCount
         profiles[feature].merge(
             FeatureProfile(
-                rowCount: values.count, missingCount: Int(tally.missing_count),
+                rowCount: rowCount, missingCount: Int(tally.missing_count),
                 minimum: hasValues ? tally.minimum : nil,
                 maximum: hasValues ? tally.maximum : nil))
     }

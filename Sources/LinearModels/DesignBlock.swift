@@ -1,3 +1,4 @@
+import CKernels
 import Models
 
 /// A tile of the design matrix and its part of the sums, fold by fold.
@@ -10,16 +11,19 @@ final class DesignBlock: @unchecked Sendable {
     /// Rows of a tile. It decides the last bits of a fit, so it is not a parameter. `dsyrk` was
     /// measured to be as fast with 1,024 rows as with a million.
     static let rowCountMax = 2048
+    /// From one dense column to the next. A cache line more than the rows: at a power of two the same
+    /// rows of all columns would fall into one set of the caches.
+    static let columnStride = rowCountMax + 8
 
     let layout: DesignLayout
     let foldCount: Int
     private(set) var rowCount = 0
     /// Whether products are summed in twice the precision.
     private(set) var isPrecise = false
-    /// (denseCount × rowCountMax), column by column, each row times the root of its weight; where
+    /// (denseCount × columnStride), column by column, each row times the root of its weight; where
     /// the block is precise, not.
     let dense: UnsafeMutableBufferPointer<Double>
-    /// Of a precise block: (denseCount × rowCountMax) what rounding took off `dense`, and `dense`
+    /// Of a precise block: (denseCount × columnStride) what rounding took off `dense`, and `dense`
     /// times the weights with what rounding took off that.
     let denseErrors: UnsafeMutableBufferPointer<Double>
     let weighted: UnsafeMutableBufferPointer<Double>
@@ -58,7 +62,7 @@ final class DesignBlock: @unchecked Sendable {
         self.layout = layout
         self.foldCount = foldCount
         let featureCount = layout.features.features.count
-        dense = .allocate(capacity: layout.denseCount * Self.rowCountMax)
+        dense = .allocate(capacity: layout.denseCount * Self.columnStride)
         weights = .allocate(capacity: Self.rowCountMax)
         roots = .allocate(capacity: Self.rowCountMax)
         scratch = .allocate(capacity: Self.rowCountMax)
@@ -126,7 +130,7 @@ final class DesignBlock: @unchecked Sendable {
 
     /// One dense column, (rowCount).
     func column(_ index: Int) -> UnsafeMutableBufferPointer<Double> {
-        let start = index * Self.rowCountMax
+        let start = index * Self.columnStride
         return UnsafeMutableBufferPointer(rebasing: dense[start..<start + rowCount])
     }
 
@@ -224,7 +228,7 @@ final class DesignBlock: @unchecked Sendable {
     /// Keeps what rounding takes off `value - shift`.
     private func setError(_ value: Double, _ place: Int, column: Int, shift: Double) {
         let error = DoubleDouble.sum(value, -shift).low
-        denseErrors[column * Self.rowCountMax + place] = error
+        denseErrors[column * Self.columnStride + place] = error
         hasErrors = hasErrors || error != 0
     }
 
@@ -263,14 +267,11 @@ final class DesignBlock: @unchecked Sendable {
     private func fillNumbers(
         _ feature: Int, _ tile: TileRows, into index: Int, shift: Double
     ) {
+        guard !isPlain else { return fillPlainNumbers(feature, tile, into: index, shift: shift) }
         let column = column(index)
         let values = UnsafeMutableBufferPointer(rebasing: scratch[..<rowCount])
         tile.encode(feature: feature, into: values)
         addProfile(of: feature, values, tile)
-        if isPlain, fillPlain(UnsafeBufferPointer(values), into: column, shift: shift) {
-            activeCounts[feature] = 0
-            return
-        }
         let start = feature * Self.rowCountMax
         var missingCount = 0
         for row in 0..<rowCount {
@@ -284,15 +285,43 @@ final class DesignBlock: @unchecked Sendable {
             if isPrecise {
                 setError(isUsed && !isMissing ? value : shift, place, column: index, shift: shift)
             }
-            if value.isInfinite && isUsed {
-                problem = LinearModelError(
-                    .outOfSpec,
-                    "Column `\(layout.features.features[feature].name)` holds an "
-                        + "infinite value, which a linear model cannot use. Clean it, or leave "
-                        + "the column out.",
-                    context: ["column": layout.features.features[feature].name])
-            }
+            if value.isInfinite && isUsed { problem = infinite(feature) }
         }
         activeCounts[feature] = missingCount
+    }
+
+    /// Of a plain block, from where the values lie, in one pass.
+    private func fillPlainNumbers(
+        _ feature: Int, _ tile: TileRows, into index: Int, shift: Double
+    ) {
+        let scratch = UnsafeMutableBufferPointer(rebasing: scratch[..<rowCount])
+        let given = tile.doubles(feature: feature)
+        if given == nil { tile.encode(feature: feature, into: scratch) }
+        let values = given ?? UnsafeBufferPointer(scratch)
+        var tally = martlet_value_tally()
+        tally.minimum = .infinity
+        tally.maximum = -.infinity
+        martlet_centre_values(
+            values.baseAddress, roots.baseAddress, rowCount, shift, column(index).baseAddress,
+            &tally)
+        addProfile(of: feature, tally)
+        let missingCount = Int(tally.missing_count)
+        activeCounts[feature] = missingCount
+        // Without any value the extremes are as they began, infinite, the other way round.
+        if missingCount < rowCount, tally.minimum == -.infinity || tally.maximum == .infinity {
+            problem = infinite(feature)
+        }
+        guard missingCount > 0 else { return }
+        let start = feature * Self.rowCountMax
+        for row in 0..<rowCount { active[start + row] = values[row].isNaN ? 0 : -1 }
+    }
+
+    private func infinite(_ feature: Int) -> LinearModelError {
+        let name = layout.features.features[feature].name
+        return LinearModelError(
+            .outOfSpec,
+            "Column `\(name)` holds an infinite value, which a linear model cannot use. Clean it, "
+                + "or leave the column out.",
+            context: ["column": name])
     }
 }

@@ -31,6 +31,16 @@ struct TileRows: @unchecked Sendable {
         case .kept(let tile): tile.encode(feature: feature, into: output)
         }
     }
+
+    /// The same values where they lie, if that is as doubles; valid while the tile is alive.
+    func doubles(feature: Int) -> UnsafeBufferPointer<Double>? {
+        switch values {
+        case .columns(let columns, let first):
+            columns[feature].doubles(rows: first..<first + count)
+        case .carried(let rows): UnsafeBufferPointer(rebasing: rows.column(feature)[..<count])
+        case .kept: nil
+        }
+    }
 }
 
 extension TileRows {

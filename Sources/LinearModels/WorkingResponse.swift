@@ -71,7 +71,7 @@ struct WorkingResponse: Sendable {
         if !slopes.isEmpty {
             cblas_dgemv(
                 CblasColMajor, CblasNoTrans, Int32(scores.count), Int32(slopes.count), 1,
-                block.dense.baseAddress, Int32(DesignBlock.rowCountMax), slopes, 1, 1,
+                block.dense.baseAddress, Int32(DesignBlock.columnStride), slopes, 1, 1,
                 scores.baseAddress, 1)
         }
         for feature in layout.features.features.indices where block.activeCounts[feature] > 0 {

@@ -118,6 +118,15 @@ package struct EncodedColumn: Sendable {
 
     private var isCoded: Bool { if case .coded = source { true } else { false } }
 
+    /// The rows as they lie in memory, where to encode them would only copy them; valid while the
+    /// column is alive.
+    package func doubles(rows: Range<Int>) -> UnsafeBufferPointer<Double>? {
+        guard case .number(.plain) = source, case .double(let buffer) = column.values,
+            !zeroIsMissing, statistic == nil, column.validity?.nullCount ?? 0 == 0
+        else { return nil }
+        return rebased(buffer, rows)
+    }
+
     private func encodeNumbers(
         _ kind: NumberKind, rows: Range<Int>, into output: UnsafeMutableBufferPointer<Double>
     ) {

@@ -1,3 +1,5 @@
+import Memory
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -11,6 +13,8 @@
 /// Files are read with `pread`, not mapped: a file cut short under us is an error, not a signal.
 package struct DirectoryStore: ObjectStore {
     private let files = FileQueue()
+    /// For what is read.
+    private let memory = BlockMemory(keepsIdle: false)
 
     package init() {}
 
@@ -35,8 +39,9 @@ package struct DirectoryStore: ObjectStore {
     ) async throws(ObjectStoreError) -> ObjectBytes {
         let path = try Self.path(of: object.url)
         try range.check(within: object)
+        let memory = memory
         return try await files.run { () throws(ObjectStoreError) in
-            try Self.read(path, object, range: range)
+            try Self.read(path, object, range: range, into: memory)
         }
     }
 
@@ -68,7 +73,7 @@ package struct DirectoryStore: ObjectStore {
     }
 
     private static func read(
-        _ path: String, _ object: ObjectSummary, range: ByteRange
+        _ path: String, _ object: ObjectSummary, range: ByteRange, into memory: BlockMemory
     ) throws(ObjectStoreError) -> ObjectBytes {
         // Non-blocking, for the case that a pipe has taken the file's place; no effect on files.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -77,7 +82,9 @@ package struct DirectoryStore: ObjectStore {
         }
         defer { close(descriptor) }
         try checkUnchanged(descriptor, object)
-        let bytes = try ObjectBytes(count: range.count) { memory throws(ObjectStoreError) in
+        let bytes = try ObjectBytes(
+            count: range.count, from: memory
+        ) { memory throws(ObjectStoreError) in
             try fill(memory, from: descriptor, at: range.offset, object)
         }
         try checkUnchanged(descriptor, object)

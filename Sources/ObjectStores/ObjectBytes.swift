@@ -1,3 +1,5 @@
+package import Memory
+
 /// Bytes read from an object, with readable slack behind them for vector loads.
 ///
 /// `@unchecked Sendable`: written only by `init` and, before anyone else sees it, by the store that
@@ -7,17 +9,25 @@ package final class ObjectBytes: @unchecked Sendable {
     package static let slackBytes = 64
 
     package let count: Int
-    private let block: ObjectMemory.Block
+    private let base: UnsafeMutableRawPointer
+    /// Where the memory came from; nil for the allocator.
+    private let source: (memory: BlockMemory, block: BlockMemory.Block)?
 
-    private var base: UnsafeMutableRawPointer { block.address }
-
-    /// Allocates `count` bytes and lets `fill` write them; `fill` must initialise all of them.
+    /// Takes memory for `count` bytes and lets `fill` write them; `fill` must initialise all of them.
+    /// - Parameter memory: what to take it from, and to give it back to.
     package init<Failure: Error>(
-        count: Int, fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
+        count: Int, from memory: BlockMemory? = nil,
+        fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
     ) throws(Failure) {
         self.count = count
-        block = ObjectMemory.shared.take(count + Self.slackBytes)
-        let base = block.address
+        if let memory, let block = memory.take(count + Self.slackBytes) {
+            source = (memory, block)
+            base = block.address
+        } else {
+            source = nil
+            base = UnsafeMutableRawPointer.allocate(
+                byteCount: count + Self.slackBytes, alignment: 64)
+        }
         (base + count).initializeMemory(as: UInt8.self, repeating: 0, count: Self.slackBytes)
         try fill(UnsafeMutableRawBufferPointer(start: base, count: count))
     }
@@ -28,8 +38,8 @@ package final class ObjectBytes: @unchecked Sendable {
 
     /// Reserves memory that its maker fills, all of it, through `memoryForFilling` before it hands
     /// the object out: for stores whose bytes arrive in parallel.
-    package convenience init(reserving count: Int) {
-        self.init(count: count) { _ in }
+    package convenience init(reserving count: Int, from memory: BlockMemory) {
+        self.init(count: count, from: memory) { _ in }
     }
 
     /// Only for the store that reserved these bytes.
@@ -37,7 +47,9 @@ package final class ObjectBytes: @unchecked Sendable {
         UnsafeMutableRawBufferPointer(start: base, count: count)
     }
 
-    deinit { ObjectMemory.shared.give(block) }
+    deinit {
+        if let source { source.memory.give(source.block) } else { base.deallocate() }
+    }
 
     /// Keeps the object alive while `body` reads its bytes.
     package func withUnsafeBytes<Value, Failure: Error>(

@@ -2,8 +2,8 @@ import Columns
 import ObjectStores
 import Parquet
 
-/// The bytes of one row group's wanted columns: of each its chunk, or the pages of it that hold rows
-/// which a filter keeps.
+/// The bytes of a row group's wanted columns, or of some of them: of each its chunk, or the pages of
+/// it that hold rows which a filter keeps.
 struct FetchedRowGroup: Sendable {
     let unit: RowGroupUnit
     private let bytes: RangeBytes

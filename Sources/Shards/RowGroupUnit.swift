@@ -2,7 +2,7 @@ import Columns
 import ObjectStores
 import Parquet
 
-/// One row group of one shard, and the byte ranges that its wanted columns take.
+/// One row group of one shard, or some of its columns, and the byte ranges that these take.
 struct RowGroupUnit: Sendable {
     let shardIndex: Int
     let rowGroupIndex: Int
@@ -14,13 +14,41 @@ struct RowGroupUnit: Sendable {
     /// Whether no row of this shard follows.
     private(set) var isLastOfShard = false
     /// The wanted columns of each chunk: one, or several positions of a list.
-    let leaves: [[LeafColumn]]
+    private(set) var leaves: [[LeafColumn]]
     /// In the same order.
-    let chunks: [ReadPlan.Chunk]
+    private(set) var chunks: [ReadPlan.Chunk]
+    /// Whether no further columns of the row group follow.
+    private(set) var isLastPart = true
 
     /// Rows that come out.
     var rowCount: Int { selection?.count ?? decodedRowCount }
     var byteCount: Int { chunks.reduce(0) { $0 + $1.byteCount } }
+
+    /// The columns in parts that are read one after the other.
+    func parts(_ window: ReadWindow) -> [RowGroupUnit] {
+        var ranges: [Range<Int>] = []
+        var start = 0
+        var byteCount = 0
+        for (index, chunk) in chunks.enumerated() {
+            if window.isFull(
+                byteCount: byteCount, chunkCount: index - start, next: chunk.byteCount)
+            {
+                ranges.append(start..<index)
+                start = index
+                byteCount = 0
+            }
+            byteCount += chunk.byteCount
+        }
+        ranges.append(start..<chunks.count)
+        guard ranges.count > 1 else { return [self] }
+        return ranges.map { range in
+            var part = self
+            part.leaves = Array(leaves[range])
+            part.chunks = Array(chunks[range])
+            part.isLastPart = range.upperBound == chunks.count
+            return part
+        }
+    }
 
     /// Every row group of `shardIndices`, in the table's order.
     static func units(

@@ -1,13 +1,15 @@
 package import Columns
+import Memory
 package import ObjectStores
 import Parquet
 package import Threads
 
 /// Reads the wanted columns of a table, row group by row group, in the table's order.
 ///
-/// The bytes of the next row groups are fetched while those at hand are decoded and used. One
-/// window is in memory decoded, one more as bytes; a window is bounded by `windowByteCountMax`
-/// (compressed) unless a single row group is larger.
+/// What is fetched in one go, a window, is some row groups, or some columns of a large one. The next
+/// window is fetched while the one at hand is decoded and used: in memory are one row group, or
+/// those of one window, decoded, and two windows as bytes, each of `windowByteCountMax` at most
+/// (compressed) unless a single chunk is larger.
 package struct ShardReader: Sendable {
     package let table: ShardTable
     /// The columns of every batch, in this order.
@@ -51,7 +53,7 @@ package struct ShardReader: Sendable {
         self.store = store
         self.pool = pool
         self.windowByteCountMax = windowByteCountMax
-        let memory = ColumnMemory()
+        let memory = BlockMemory()
         scratch = (0..<pool.threadCount).map { _ in DecodeScratch(memory: memory) }
         let partitions = Set(table.partitionColumns.map(\.name))
         fileColumns = columns.filter { !partitions.contains($0) }
@@ -68,34 +70,45 @@ package struct ShardReader: Sendable {
         guard !windows.isEmpty else { return }
         try await withThrowingTaskGroup(of: [FetchedRowGroup].self) { group in
             group.addTask { try await fetch(windows[0]) }
+            var columns: [String: Column] = [:]
             for index in windows.indices {
                 guard let fetched = try await group.next() else { return }
                 if index + 1 < windows.count {
                     group.addTask { try await fetch(windows[index + 1]) }
                 }
-                for batch in try await decode(fetched) { try await body(batch) }
+                for part in try await decode(fetched) {
+                    columns.merge(part.columns) { _, new in new }
+                    guard part.unit.isLastPart else { continue }
+                    let batch = batch(of: part.unit, columns: columns)
+                    columns = [:]
+                    try await body(batch)
+                }
             }
         }
     }
 
     private func windows(of units: [RowGroupUnit]) -> [[RowGroupUnit]] {
-        // Enough chunks to keep every thread busy, and no more row groups than that.
-        let chunkCountMin = 2 * pool.threadCount
+        let window = ReadWindow(
+            table.shards.first?.url, byteCountMax: windowByteCountMax,
+            threadCount: pool.threadCount)
         var windows: [[RowGroupUnit]] = []
         var byteCount = 0
-        var chunkCount = 0
+        // So that the first row group begins a window.
+        var chunkCount = window.chunkCountMin
         for unit in units {
-            let isFull =
-                chunkCount >= chunkCountMin
+            let parts = unit.parts(window)
+            // Enough chunks to keep every thread busy, and no more row groups than that.
+            if parts.count > 1 || chunkCount >= window.chunkCountMin
                 || byteCount + unit.byteCount > windowByteCountMax
-            if windows.isEmpty || isFull {
-                windows.append([])
-                byteCount = 0
-                chunkCount = 0
+            {
+                windows += parts.map { [$0] }
+                byteCount = unit.byteCount
+                chunkCount = parts.count > 1 ? window.chunkCountMin : max(unit.chunks.count, 1)
+            } else {
+                windows[windows.count - 1].append(unit)
+                byteCount += unit.byteCount
+                chunkCount += max(unit.chunks.count, 1)
             }
-            windows[windows.count - 1].append(unit)
-            byteCount += unit.byteCount
-            chunkCount += max(unit.chunks.count, 1)
         }
         return windows
     }
@@ -115,7 +128,9 @@ package struct ShardReader: Sendable {
     }
 
     /// Decodes all chunks of the window side by side, the largest first.
-    private func decode(_ window: [FetchedRowGroup]) async throws -> [ShardBatch] {
+    private func decode(
+        _ window: [FetchedRowGroup]
+    ) async throws -> [(unit: RowGroupUnit, columns: [String: Column])] {
         let tasks = window.indices
             .flatMap { row in window[row].unit.chunks.indices.map { (row: row, chunk: $0) } }
             .sorted {
@@ -138,9 +153,7 @@ package struct ShardReader: Sendable {
         for (task, columns) in zip(tasks, columns) {
             for column in columns { decoded[task.row][column.field.name] = column }
         }
-        return window.indices.map { row in
-            batch(of: window[row].unit, columns: decoded[row])
-        }
+        return zip(window, decoded).map { ($0.unit, $1) }
     }
 
     private func batch(of unit: RowGroupUnit, columns: [String: Column]) -> ShardBatch {

@@ -1,4 +1,5 @@
 import Columns
+import Memory
 import Parquet
 import Threads
 
@@ -33,7 +34,7 @@ final class BenchmarkFile: Sendable {
     private static func footer(
         _ descriptor: Int32, byteCount: Int, path: String
     ) throws -> FileMetadata {
-        let worker = BenchmarkWorker(memory: ColumnMemory())
+        let worker = BenchmarkWorker(memory: BlockMemory())
         var wanted = min(byteCount, 64 << 10)
         while true {
             let tail = try worker.read(

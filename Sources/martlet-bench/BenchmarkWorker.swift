@@ -1,4 +1,5 @@
 import Columns
+import Memory
 import Parquet
 
 #if canImport(Glibc)
@@ -16,12 +17,12 @@ final class BenchmarkWorker: @unchecked Sendable {
     let scratch: DecodeScratch
     private var bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 0, alignment: 64)
 
-    init(memory: ColumnMemory) { scratch = DecodeScratch(memory: memory) }
+    init(memory: BlockMemory) { scratch = DecodeScratch(memory: memory) }
 
     deinit { bytes.deallocate() }
 
     static func team(_ count: Int) -> [BenchmarkWorker] {
-        let memory = ColumnMemory()
+        let memory = BlockMemory()
         return (0..<count).map { _ in BenchmarkWorker(memory: memory) }
     }
 

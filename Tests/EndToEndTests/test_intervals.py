@@ -50,7 +50,7 @@ def check(martlet, train, test, output, level, options):
 
 @pytest.mark.parametrize(
     ("name", "level"),
-    [("boosted cqr", 0.8), ("boosted", 0.9), ("linear", 0.8), ("linear", 0.9)])
+    [("boosted cqr", 0.8), ("boosted", 0.8), ("boosted", 0.9), ("linear", 0.8), ("linear", 0.9)])
 def test_coverage_of_generated_ages(martlet, people, tmp_path, name, level):
     check(
         martlet, people / "train", people / "test", tmp_path, level,

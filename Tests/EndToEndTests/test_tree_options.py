@@ -32,7 +32,7 @@ OPTIONS = {
     "poisson": ["--objective", "poisson", *BAGGED],
     "tweedie": ["--objective", "tweedie", "--data-sample-strategy", "goss"],
     "early stopping": [
-        "--valid-fraction", 0.2, "--early-stopping-round", 5, "--learning-rate", 0.5],
+        "--valid-fraction", 0.2, "--early-stopping-round", 20, "--learning-rate", 0.5],
     "interval": [
         "--interval", 0.8, "--interval-method", "cqr", "--lambda-l1", 1, "--lambda-l2", 2],
 }
@@ -70,7 +70,7 @@ def test_machines_and_stops_leave_no_trace(martlet, shards, numbers, tmp_path, n
 
     saved = ["--checkpoint", tmp_path / "saved", "--checkpoint-interval", 1, "--threads", 1]
     checkpoint = tmp_path / "saved/checkpoint.martlet"
-    for attempt in range(3):
+    for attempt in range(20):
         # A machine that stands still may let the training end before it is stopped.
         running = Running(
             martlet, tmp_path / f"stopped-{attempt}", *words, "--output", tmp_path / "stopped",

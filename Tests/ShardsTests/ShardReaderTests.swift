@@ -91,6 +91,24 @@ struct ShardReaderTests {
         #expect(store.reads.reduce(0) { $0 + $1.range.count } > narrow + 387)
     }
 
+    @Test("a row group that is larger than a window is read some columns at a time")
+    func readsLargeRowGroupsInParts() async throws {
+        let store = try store()
+        let whole = try await read(store, ["row", "x", "s"])
+        let parts = try await read(store, ["row", "x", "s"], window: 1)
+        #expect(parts.map(\.texts) == whole.map(\.texts))
+        #expect(store.reads.count == 5 * 3)
+        let largest = store.reads.map(\.range.count).max() ?? 0
+        let table = try await Resolving.table("s3://in/", in: store)
+        func bytes(window: Int) -> Int {
+            table.readingByteCountMax(
+                columns: ["row", "x", "s"], threadCount: 1, windowByteCountMax: window)
+        }
+        // Decoded, 20 bytes and more a row; as bytes, two chunks, or two row groups.
+        #expect((2_000..<4_000).contains(bytes(window: 1) - 2 * largest))
+        #expect(bytes(window: 1 << 20) > bytes(window: 1))
+    }
+
     @Test("partition columns alone need no request")
     func readsPartitionsWithoutRequests() async throws {
         let store = try store()

@@ -1,3 +1,4 @@
+import Memory
 import ObjectStores
 import SigV4
 
@@ -15,12 +16,13 @@ struct S3RangeReader {
 
     let client: S3Client
     let object: ObjectSummary
+    let memory: BlockMemory
 
     func read(_ range: ByteRange) async throws(ObjectStoreError) -> ObjectBytes {
-        let bytes = ObjectBytes(reserving: range.count)
+        let bytes = ObjectBytes(reserving: range.count, from: memory)
         guard range.count > 0 else { return bytes }
         // `bytes` is nobody else's until it is returned, and outlives all requests.
-        let memory = bytes.memoryForFilling
+        let target = bytes.memoryForFilling
         let parts = stride(from: 0, to: range.count, by: Self.partByteCount).map { start in
             ByteRange(offset: start, count: min(Self.partByteCount, range.count - start))
         }
@@ -29,7 +31,7 @@ struct S3RangeReader {
             func begin() {
                 guard let part = waiting.popFirst() else { return }
                 let slice = ResponseMemory(
-                    UnsafeMutableRawBufferPointer(rebasing: memory[part.offset..<part.end]))
+                    UnsafeMutableRawBufferPointer(rebasing: target[part.offset..<part.end]))
                 let wanted = ByteRange(offset: range.offset + part.offset, count: part.count)
                 group.addTask { await read(wanted, into: slice) }
             }

@@ -1,3 +1,4 @@
+import Memory
 package import ObjectStores
 import SigV4
 
@@ -7,6 +8,8 @@ package struct S3Store: ObjectStore {
     private static let listedObjectCountMax = 1_000_000
 
     private let client: S3Client
+    /// For what is read.
+    private let memory = BlockMemory(keepsIdle: false)
 
     package init(
         service: ServiceClient, addressing: S3Addressing, options: S3Options = S3Options()
@@ -97,7 +100,8 @@ package struct S3Store: ObjectStore {
         _ object: ObjectSummary, range: ByteRange
     ) async throws(ObjectStoreError) -> ObjectBytes {
         try range.check(within: object)
-        return try await S3RangeReader(client: client, object: object).read(range)
+        return try await S3RangeReader(client: client, object: object, memory: memory)
+            .read(range)
     }
 
     package func stage(_ url: ObjectURL) async throws(ObjectStoreError) -> any StagedObject {

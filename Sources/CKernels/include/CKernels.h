@@ -235,6 +235,13 @@ typedef struct {
 void martlet_tally_values(
     const double *values, size_t count, double low, double high, martlet_value_tally *tally);
 
+/// Takes `shift` off values, times `roots`; a NaN becomes 0. Adds to a tally what
+/// `martlet_tally_values` does but for the values below and above.
+/// - `output`: (count), may be `values`.
+void martlet_centre_values(
+    const double *values, const double *roots, size_t count, double shift, double *output,
+    martlet_value_tally *tally);
+
 /// A node of a tree that is walked. Leaf `l` is the child `~l`.
 typedef struct {
     /// A number goes left when it is <= threshold.

@@ -3,6 +3,7 @@ import LinearModels
 import Models
 import ObjectStores
 import Shards
+import Threads
 
 /// `train --partial`: sums the moments of some shards and writes them; `reduce` solves.
 struct PartialTraining {
@@ -19,7 +20,10 @@ struct PartialTraining {
         let (features, counts) = try await LinearDictionary.readAll(
             columns, of: table, context: context)
         let foldCount = parameters.penalty.foldCount
-        try MemoryPlan(linear: features, foldCount: foldCount, table: table).check(context)
+        try MemoryPlan(
+            linear: features, columns: features.names + [spec.target], foldCount: foldCount,
+            table: table, threads: context.pool.threadCount
+        ).check(context)
         stopwatch.record("read")
         let pass = LinearPass(
             spec: spec, columns: columns, target: target, features: features, table: table,

@@ -45,8 +45,7 @@ extension BoostedTraining {
                 fixedByteCount: MemoryPlan.fixedByteCount + statisticByteCount
                     + data.rows.byteCount
                     + (data.validation?.rows.byteCount ?? 0),
-                // Of the windows one is decoded, the next is there as bytes.
-                readingByteCount: 2 * windowByteCount
+                readingByteCount: windowByteCount
                     + 12 * sampledCount * data.features.features.count,
                 layout: layout,
                 working: WorkingMemory(
@@ -59,18 +58,14 @@ extension BoostedTraining {
         return memory
     }
 
-    /// Bytes of the largest row group's features once decoded.
+    /// Windows of the features' columns.
     private var windowByteCount: Int {
         let tables = [data.table] + [data.validation?.table].compactMap { $0 }
-        let rowCount = tables.flatMap(\.shards).flatMap(\.metadata.rowGroups)
-            .map { Int($0.rowCount) }.max()
-        let valueByteCounts = data.features.features.map { feature in
-            switch feature.type {
-            case .boolean, .int8, .int16, .int32, .uint8, .uint16, .uint32, .float, .string: 4
-            default: 8
-            }
+        let byteCounts = tables.map { table in
+            table.readingByteCountMax(
+                columns: data.features.names, threadCount: context.pool.threadCount)
         }
-        return (rowCount ?? 0) * valueByteCounts.reduce(0, +)
+        return byteCounts.max() ?? 0
     }
 
     func warn(of memory: TrainingMemory) {

@@ -29,7 +29,9 @@ struct LinearTraining {
         pass.statistics = try await LinearStatistics.read(
             encoded, pass, smoothing: parameters.encoding.smoothing)
         let plan = MemoryPlan(
-            linear: pass.design, foldCount: parameters.penalty.foldCount, table: table)
+            linear: pass.design, columns: features.names + [spec.target],
+            foldCount: parameters.penalty.foldCount, table: table,
+            threads: context.pool.threadCount)
         try plan.check(context)
         stopwatch.record("read")
         var sample = sample(features, rowCount: table.rowCount)

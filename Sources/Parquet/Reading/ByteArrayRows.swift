@@ -1,4 +1,5 @@
 import Columns
+import Memory
 
 /// Byte arrays of rows, collected one behind the other.
 final class ByteArrayRows {
@@ -52,7 +53,7 @@ final class ByteArrayRows {
         endCount = 0
     }
 
-    func makeByteArrays(from memory: ColumnMemory) -> ByteArrays {
+    func makeByteArrays(from memory: BlockMemory) -> ByteArrays {
         let columnOffsets = ColumnBuffer<Int>(uninitializedCount: rowCount + 1, from: memory)
         columnOffsets.mutableStart.copyMemory(
             from: offsets.start, byteCount: (rowCount + 1) * 8)

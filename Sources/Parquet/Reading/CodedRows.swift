@@ -1,4 +1,5 @@
 import Columns
+import Memory
 
 /// The rows of a chunk as codes of its dictionary's entries, as long as no page holds anything else.
 final class CodedRows {
@@ -15,7 +16,7 @@ final class CodedRows {
     /// - Parameters:
     ///   - entries: the dictionary's, behind the one of null rows.
     ///   - rowCountMax: of the chunk.
-    init(entries: ColumnValues, rowCountMax: Int, memory: ColumnMemory) {
+    init(entries: ColumnValues, rowCountMax: Int, memory: BlockMemory) {
         self.entries = entries
         codes = ColumnBuffer(uninitializedCount: rowCountMax, from: memory)
     }

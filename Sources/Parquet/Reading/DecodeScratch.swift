@@ -1,4 +1,4 @@
-package import Columns
+package import Memory
 
 /// Working memory of one decoder, kept from chunk to chunk.
 ///
@@ -33,12 +33,12 @@ package final class DecodeScratch: @unchecked Sendable {
     let decompressor = PageDecompressor()
 
     /// Where the columns' memory comes from.
-    let memory: ColumnMemory
+    let memory: BlockMemory
 
     /// - Parameters:
     ///   - memory: may serve several decoders at the same time.
     ///   - decodedByteCountMax: default 4 GiB.
-    package init(memory: ColumnMemory = ColumnMemory(), decodedByteCountMax: Int = 1 << 32) {
+    package init(memory: BlockMemory = BlockMemory(), decodedByteCountMax: Int = 1 << 32) {
         self.memory = memory
         self.decodedByteCountMax = decodedByteCountMax
     }

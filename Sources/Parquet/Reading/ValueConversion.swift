@@ -1,4 +1,5 @@
 import Columns
+import Memory
 
 /// How the bytes of a value in a file become what a column holds.
 enum ValueConversion {
@@ -74,7 +75,7 @@ enum ValueConversion {
 
     /// Values of `rowCount` rows in `memory`, not initialised.
     func makeValues(
-        _ column: LeafColumn, rowCount: Int, from memory: ColumnMemory
+        _ column: LeafColumn, rowCount: Int, from memory: BlockMemory
     ) -> ColumnValues {
         func buffer<Element: BitwiseCopyable>(
             _ type: Element.Type, count: Int
