@@ -82,7 +82,7 @@ let package = Package(
         .target(
             name: "Trees",
             dependencies: [
-                "Binning", "CKernels", "Evaluation", "Models", "Objectives", "Threads",
+                "Binning", "CKernels", "Evaluation", "Memory", "Models", "Objectives", "Threads",
             ],
             swiftSettings: strict),
         .target(

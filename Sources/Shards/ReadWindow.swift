@@ -21,30 +21,34 @@ struct ReadWindow: Hashable, Sendable {
         }
     }
 
-    /// How many row groups of such chunks one window takes, and what it has to fetch.
-    func taken(ofRowGroupsLike chunkByteCounts: [Int]) -> (groupCount: Int, byteCount: Int) {
-        let total = chunkByteCounts.reduce(0, +)
-        // The most that one of its windows takes.
-        var largest = 0
+    /// Chunks of a row group that are read in one go each; all of them where they fit together.
+    func parts(ofChunks byteCounts: [Int]) -> [Range<Int>] {
+        var parts: [Range<Int>] = []
+        var start = 0
         var byteCount = 0
-        var chunkCount = 0
-        for next in chunkByteCounts {
-            if isFull(byteCount: byteCount, chunkCount: chunkCount, next: next) {
+        for (index, next) in byteCounts.enumerated() {
+            if isFull(byteCount: byteCount, chunkCount: index - start, next: next) {
+                parts.append(start..<index)
+                start = index
                 byteCount = 0
-                chunkCount = 0
             }
             byteCount += next
-            chunkCount += 1
-            largest = max(largest, byteCount)
         }
-        guard largest == total, total > 0 else { return (1, largest) }
-        let wanted = (chunkCountMin + chunkByteCounts.count - 1) / chunkByteCounts.count
-        let groupCount = max(1, min(wanted, byteCountMax / total))
-        return (groupCount, groupCount * total)
+        return parts + [start..<byteCounts.count]
+    }
+
+    /// How many row groups of such chunks one window takes, and what it has to fetch.
+    func taken(ofRowGroupsLike byteCounts: [Int]) -> (groupCount: Int, byteCount: Int) {
+        let parts = parts(ofChunks: byteCounts).map { byteCounts[$0].reduce(0, +) }
+        let largest = parts.max() ?? 0
+        guard parts.count == 1, largest > 0 else { return (1, largest) }
+        let wanted = (chunkCountMin + byteCounts.count - 1) / byteCounts.count
+        let groupCount = max(1, min(wanted, byteCountMax / largest))
+        return (groupCount, groupCount * largest)
     }
 
     /// Whether a window of so much is to take nothing more.
-    func isFull(byteCount: Int, chunkCount: Int, next: Int) -> Bool {
+    private func isFull(byteCount: Int, chunkCount: Int, next: Int) -> Bool {
         guard chunkCount > 0 else { return false }
         return byteCount + next > byteCountMax
             || (byteCount >= byteCountMin && chunkCount >= chunkCountMin)

@@ -26,20 +26,7 @@ struct RowGroupUnit: Sendable {
 
     /// The columns in parts that are read one after the other.
     func parts(_ window: ReadWindow) -> [RowGroupUnit] {
-        var ranges: [Range<Int>] = []
-        var start = 0
-        var byteCount = 0
-        for (index, chunk) in chunks.enumerated() {
-            if window.isFull(
-                byteCount: byteCount, chunkCount: index - start, next: chunk.byteCount)
-            {
-                ranges.append(start..<index)
-                start = index
-                byteCount = 0
-            }
-            byteCount += chunk.byteCount
-        }
-        ranges.append(start..<chunks.count)
+        let ranges = window.parts(ofChunks: chunks.map(\.byteCount))
         guard ranges.count > 1 else { return [self] }
         return ranges.map { range in
             var part = self

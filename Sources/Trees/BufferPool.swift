@@ -1,3 +1,4 @@
+import Memory
 import Synchronization
 
 /// Memory that is used again and again while trees grow: nodes come and go thousands of times,
@@ -115,6 +116,9 @@ final class PooledBuffer: @unchecked Sendable {
         /// Of its size class.
         let byteCount: Int
 
+        /// Below so many bytes pages of one's own are not worth their making.
+        private static let pagesByteCountMin = 128 << 10
+
         init(address: UnsafeMutableRawPointer, byteCount: Int) {
             self.address = address
             self.byteCount = byteCount
@@ -122,15 +126,19 @@ final class PooledBuffer: @unchecked Sendable {
 
         /// Contents are undefined.
         init(byteCount: Int) {
-            let address =
-                byteCount < SystemPages.byteCountMin
-                ? .allocate(byteCount: byteCount, alignment: 64)
-                : SystemPages.take(byteCount: byteCount)
+            guard byteCount >= Self.pagesByteCountMin else {
+                self.init(
+                    address: .allocate(byteCount: byteCount, alignment: 64), byteCount: byteCount)
+                return
+            }
+            guard let address = SystemPages.take(byteCount: byteCount) else {
+                preconditionFailure("the system has no \(byteCount) bytes of memory left")
+            }
             self.init(address: address, byteCount: byteCount)
         }
 
         func free() {
-            if byteCount < SystemPages.byteCountMin {
+            if byteCount < Self.pagesByteCountMin {
                 address.deallocate()
             } else {
                 SystemPages.give(address, byteCount: byteCount)

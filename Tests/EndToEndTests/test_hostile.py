@@ -44,16 +44,16 @@ def silence():
     yield b""
 
 
-MEGABYTE = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
+CHUNK = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
 REDIRECT = head(b"301 Moved Permanently", b"Location: http://{host}/bucket/x", b"Content-Length: 0")
 # What each answers with, after HEAD has been answered as S3 does (`get`) or at once (`any`).
 ANSWERS = {
     "a body without end": ("get", lambda: itertools.chain(
-        [head(b"206 Partial Content", b"Transfer-Encoding: chunked")], endless(MEGABYTE))),
+        [head(b"206 Partial Content", b"Transfer-Encoding: chunked")], endless(CHUNK))),
     "an error without end": ("get", lambda: itertools.chain(
-        [head(b"403 Forbidden", b"Transfer-Encoding: chunked")], endless(MEGABYTE))),
+        [head(b"403 Forbidden", b"Transfer-Encoding: chunked")], endless(CHUNK))),
     "a list without end": ("list", lambda: itertools.chain(
-        [head(b"200 OK", b"Transfer-Encoding: chunked")], endless(MEGABYTE))),
+        [head(b"200 OK", b"Transfer-Encoding: chunked")], endless(CHUNK))),
     "a header without end": ("any", lambda: itertools.chain(
         [b"HTTP/1.1 200 OK\r\nX: "], endless(b"x" * 65_536))),
     "headers without end": ("any", lambda: itertools.chain(

@@ -6,22 +6,18 @@
 
 /// Memory straight from the system, which has it back at once when it is given: a heap keeps what
 /// lies below something that is still used.
-enum SystemPages {
-    /// Below so many bytes pages of one's own are not worth their making.
-    static let byteCountMin = 128 << 10
-
+package enum SystemPages {
     private static let hugePageByteCount = 2 << 20
 
-    /// On huge pages where it is large and the system grants them.
+    /// Memory of zeros, at the start of a page: of a huge one where it is large, and on huge pages
+    /// where the system grants them. nil where the system has none.
     /// - Parameter byteCount: a multiple of 16 KiB.
-    static func take(byteCount: Int) -> UnsafeMutableRawPointer {
+    package static func take(byteCount: Int) -> UnsafeMutableRawPointer? {
         let isLarge = byteCount >= hugePageByteCount
         let slack = isLarge ? hugePageByteCount : 0
         let mapped = mmap(
             nil, byteCount + slack, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-        guard let mapped, mapped != MAP_FAILED else {
-            preconditionFailure("the system has no \(byteCount) bytes of memory left")
-        }
+        guard let mapped, mapped != MAP_FAILED else { return nil }
         guard isLarge else { return mapped }
         let head = -Int(bitPattern: mapped) & (hugePageByteCount - 1)
         let address = mapped + head
@@ -34,7 +30,7 @@ enum SystemPages {
         return address
     }
 
-    static func give(_ address: UnsafeMutableRawPointer, byteCount: Int) {
+    package static func give(_ address: UnsafeMutableRawPointer, byteCount: Int) {
         munmap(address, byteCount)
     }
 }
