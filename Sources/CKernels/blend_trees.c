@@ -15,10 +15,9 @@ static void add_leaves_any(
 
 typedef uint8_t bytes16 __attribute__((ext_vector_type(16)));
 
-static inline bytes16 take16(
-    bytes16 x, bytes16 threshold, bytes16 flip, bytes16 kept, bytes16 other) {
-    bytes16 takes = (bytes16)(x > threshold) ^ flip;
-    return (takes & other) | (~takes & kept);
+static inline bytes16 take16(bytes16 x, bytes16 threshold, bytes16 left, bytes16 right) {
+    bytes16 goes_right = (bytes16)(x > threshold);
+    return (goes_right & right) | (~goes_right & left);
 }
 
 #define NAME(part) any_##part
@@ -28,8 +27,6 @@ static inline bytes16 take16(
 #define LOAD(p) (*(const bytes16 *)(p))
 #define STORE(p, v) (*(bytes16 *)(p) = (v))
 #define SPLAT(byte) ((bytes16)(byte))
-#define MASK bytes16
-#define FLIP(byte) SPLAT(byte)
 #define TAKE take16
 #define SET_BITS set_bits_any
 #define ADD_LEAVES add_leaves_any
@@ -41,10 +38,9 @@ static inline bytes16 take16(
 #define AVX2 __attribute__((target("avx2")))
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
 
-AVX2 static inline __m256i take32(
-    __m256i x, __m256i threshold, __m256i flip, __m256i kept, __m256i other) {
-    __m256i keeps = _mm256_cmpeq_epi8(_mm256_min_epu8(x, threshold), x);
-    return _mm256_blendv_epi8(other, kept, _mm256_xor_si256(keeps, flip));
+AVX2 static inline __m256i take32(__m256i x, __m256i threshold, __m256i left, __m256i right) {
+    return _mm256_blendv_epi8(
+        right, left, _mm256_cmpeq_epi8(_mm256_min_epu8(x, threshold), x));
 }
 
 // The byte of the set that holds a code's bit is one of two tables of 16, chosen by the code's
@@ -65,10 +61,8 @@ AVX2 static void set_bits_avx2(
     }
 }
 
-AVX512 static inline __m512i take64(
-    __m512i x, __m512i threshold, __mmask64 flip, __m512i kept, __m512i other) {
-    __mmask64 takes = _kxor_mask64(_mm512_cmpgt_epu8_mask(x, threshold), flip);
-    return _mm512_mask_mov_epi8(kept, takes, other);
+AVX512 static inline __m512i take64(__m512i x, __m512i threshold, __m512i left, __m512i right) {
+    return _mm512_mask_mov_epi8(left, _mm512_cmpgt_epu8_mask(x, threshold), right);
 }
 
 AVX512 static void set_bits_avx512(
@@ -89,26 +83,42 @@ AVX512 static void set_bits_avx512(
     }
 }
 
-// The values of up to 64 leaves stay in eight registers: four permutations pick from two each.
-AVX512 static void add_few_leaves(
-    const uint8_t *numbers, const double *leaves, size_t leaf_count, size_t count, double *sum) {
-    __m512d value[8];
-    for (size_t i = 0; i < 8; i++) {
-        size_t rest = leaf_count > 8 * i ? leaf_count - 8 * i : 0;
-        value[i] = _mm512_maskz_loadu_pd(rest < 8 ? (1u << rest) - 1 : 255, leaves + 8 * i);
+#define INTERLEAVE(bits, low, high, a, b) \
+    low = _mm512_unpacklo_epi##bits(a, b), high = _mm512_unpackhi_epi##bits(a, b)
+
+// Where each pair of rows must stand so that two rounds of interleaving, which stay within lanes of
+// 16 bytes, bring the doubles into the order of the rows.
+static const _Alignas(64) uint16_t interleaved[32] = {
+    0,  4,  8,  12, 1,  5,  9,  13, 2,  6,  10, 14, 3,  7,  11, 15,
+    16, 20, 24, 28, 17, 21, 25, 29, 18, 22, 26, 30, 19, 23, 27, 31};
+
+// One permutation for each quarter of a double looks up 32 rows; then the quarters are put
+// together.
+AVX512 static void add_planes(
+    const uint8_t *numbers, const uint16_t *planes, size_t count, double *sum) {
+    __m512i order = _mm512_load_si512(interleaved), low[4], high[4];
+    for (size_t i = 0; i < 4; i++) {
+        low[i] = _mm512_loadu_si512(planes + 64 * i);
+        high[i] = _mm512_loadu_si512(planes + 64 * i + 32);
     }
-    for (size_t k = 0; k < count; k += 8) {
-        __m512i number = _mm512_cvtepu8_epi64(_mm_loadl_epi64((const __m128i *)(numbers + k)));
-        __mmask8 has_16 = _mm512_test_epi64_mask(number, _mm512_set1_epi64(16));
-        __mmask8 has_32 = _mm512_test_epi64_mask(number, _mm512_set1_epi64(32));
-        __m512d low = _mm512_mask_mov_pd(
-            _mm512_permutex2var_pd(value[0], number, value[1]), has_16,
-            _mm512_permutex2var_pd(value[2], number, value[3]));
-        __m512d high = _mm512_mask_mov_pd(
-            _mm512_permutex2var_pd(value[4], number, value[5]), has_16,
-            _mm512_permutex2var_pd(value[6], number, value[7]));
-        __m512d picked = _mm512_mask_mov_pd(low, has_32, high);
-        _mm512_storeu_pd(sum + k, _mm512_add_pd(_mm512_loadu_pd(sum + k), picked));
+    for (size_t k = 0; k < count; k += 64) {
+        __m512i pairs = _mm512_permutexvar_epi16(order, _mm512_load_si512(numbers + k));
+        for (size_t half = 0; half < 2; half++) {
+            __m256i bytes = half ? _mm512_extracti64x4_epi64(pairs, 1)
+                                 : _mm512_castsi512_si256(pairs);
+            __m512i number = _mm512_cvtepu8_epi16(bytes), word[4], pair[4], value[4];
+            for (size_t i = 0; i < 4; i++)
+                word[i] = _mm512_permutex2var_epi16(low[i], number, high[i]);
+            INTERLEAVE(16, pair[0], pair[1], word[0], word[1]);
+            INTERLEAVE(16, pair[2], pair[3], word[2], word[3]);
+            INTERLEAVE(32, value[0], value[1], pair[0], pair[2]);
+            INTERLEAVE(32, value[2], value[3], pair[1], pair[3]);
+            for (size_t i = 0; i < 4; i++) {
+                double *target = sum + k + 32 * half + 8 * i;
+                __m512d added = _mm512_castsi512_pd(value[i]);
+                _mm512_storeu_pd(target, _mm512_add_pd(_mm512_loadu_pd(target), added));
+            }
+        }
     }
 }
 
@@ -117,7 +127,8 @@ AVX512 static void add_leaves_avx512(
     size_t count, double *sum) {
     const double *leaves = program->leaves + tree->leaf_start;
     if (tree->plane != MARTLET_NO_PLANES) {
-        add_few_leaves(numbers, leaves, tree->leaf_count, count, sum);
+        add_planes(
+            numbers, program->planes + (size_t)tree->plane * 4 * MARTLET_PLANE_LEAVES, count, sum);
         return;
     }
     for (size_t k = 0; k < count; k += 8) {
@@ -127,52 +138,6 @@ AVX512 static void add_leaves_avx512(
     }
 }
 
-#define VBMI __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi")))
-#define INTERLEAVE(bits, low, high, a, b) \
-    low = _mm512_unpacklo_epi##bits(a, b), high = _mm512_unpackhi_epi##bits(a, b)
-
-// Where each row's number must stand so that three rounds of interleaving, which stay within lanes
-// of 16 bytes, bring the doubles into the order of the rows.
-static const _Alignas(64) uint8_t interleaved[64] = {
-    0,  1,  8,  9,  16, 17, 24, 25, 32, 33, 40, 41, 48, 49, 56, 57, 2,  3,  10, 11, 18, 19,
-    26, 27, 34, 35, 42, 43, 50, 51, 58, 59, 4,  5,  12, 13, 20, 21, 28, 29, 36, 37, 44, 45,
-    52, 53, 60, 61, 6,  7,  14, 15, 22, 23, 30, 31, 38, 39, 46, 47, 54, 55, 62, 63};
-
-// One permutation for each byte of a double looks up 64 rows; then the bytes are put together.
-VBMI static void add_planes(
-    const uint8_t *numbers, const uint8_t *planes, size_t count, double *sum) {
-    __m512i order = _mm512_load_si512(interleaved);
-    for (size_t k = 0; k < count; k += 64) {
-        __m512i number = _mm512_permutexvar_epi8(order, _mm512_load_si512(numbers + k));
-        __m512i byte[8], pair[8], quad[8], value[8];
-        for (size_t i = 0; i < 8; i++)
-            byte[i] = _mm512_permutexvar_epi8(number, _mm512_loadu_si512(planes + 64 * i));
-        for (size_t i = 0; i < 4; i++)
-            INTERLEAVE(8, pair[i], pair[4 + i], byte[2 * i], byte[2 * i + 1]);
-        for (size_t i = 0; i < 8; i += 4) {
-            INTERLEAVE(16, quad[i], quad[i + 1], pair[i], pair[i + 1]);
-            INTERLEAVE(16, quad[i + 2], quad[i + 3], pair[i + 2], pair[i + 3]);
-            INTERLEAVE(32, value[i], value[i + 1], quad[i], quad[i + 2]);
-            INTERLEAVE(32, value[i + 2], value[i + 3], quad[i + 1], quad[i + 3]);
-        }
-        for (size_t i = 0; i < 8; i++) {
-            double *target = sum + k + 8 * i;
-            __m512d added = _mm512_castsi512_pd(value[i]);
-            _mm512_storeu_pd(target, _mm512_add_pd(_mm512_loadu_pd(target), added));
-        }
-    }
-}
-
-VBMI static void add_leaves_vbmi(
-    const uint8_t *numbers, const martlet_blend_program *program, const martlet_blend_tree *tree,
-    size_t count, double *sum) {
-    if (tree->plane == MARTLET_NO_PLANES)
-        add_leaves_avx512(numbers, program, tree, count, sum);
-    else
-        add_planes(
-            numbers, program->planes + (size_t)tree->plane * 8 * MARTLET_PLANE_LEAVES, count, sum);
-}
-
 #define NAME(part) avx2_##part
 #define TARGET AVX2
 #define V __m256i
@@ -180,8 +145,6 @@ VBMI static void add_leaves_vbmi(
 #define LOAD(p) _mm256_load_si256((const __m256i *)(p))
 #define STORE(p, v) _mm256_store_si256((__m256i *)(p), v)
 #define SPLAT(byte) _mm256_set1_epi8((char)(byte))
-#define MASK __m256i
-#define FLIP(byte) SPLAT(byte)
 #define TAKE take32
 #define SET_BITS set_bits_avx2
 #define ADD_LEAVES add_leaves_any
@@ -194,45 +157,25 @@ VBMI static void add_leaves_vbmi(
 #define LOAD(p) _mm512_load_si512(p)
 #define STORE(p, v) _mm512_store_si512(p, v)
 #define SPLAT(byte) _mm512_set1_epi8((char)(byte))
-#define MASK __mmask64
-#define FLIP(byte) ((__mmask64)(int64_t)(int8_t)(byte))
 #define TAKE take64
 #define SET_BITS set_bits_avx512
 #define ADD_LEAVES add_leaves_avx512
 #include "blend_trees_body.h"
-
-#define NAME(part) vbmi_##part
-#define TARGET VBMI
-#define V __m512i
-#define WIDTH 64
-#define LOAD(p) _mm512_load_si512(p)
-#define STORE(p, v) _mm512_store_si512(p, v)
-#define SPLAT(byte) _mm512_set1_epi8((char)(byte))
-#define MASK __mmask64
-#define FLIP(byte) ((__mmask64)(int64_t)(int8_t)(byte))
-#define TAKE take64
-#define SET_BITS set_bits_avx512
-#define ADD_LEAVES add_leaves_vbmi
-#include "blend_trees_body.h"
 #endif
 
 void martlet_blend_trees(int level, const martlet_blend_program *program, size_t row_count,
-                         uint8_t *columns, uint8_t *values, double *sums) {
+                         uint8_t *columns, uint8_t *stack, double *sums) {
 #if defined(__x86_64__)
-    if (level >= 3) {
-        vbmi_trees(program, row_count, columns, values, sums);
-        return;
-    }
-    if (level == 2) {
-        avx512_trees(program, row_count, columns, values, sums);
+    if (level >= 2) {
+        avx512_trees(program, row_count, columns, stack, sums);
         return;
     }
     if (level == 1) {
-        avx2_trees(program, row_count, columns, values, sums);
+        avx2_trees(program, row_count, columns, stack, sums);
         return;
     }
 #else
     (void)level;
 #endif
-    any_trees(program, row_count, columns, values, sums);
+    any_trees(program, row_count, columns, stack, sums);
 }

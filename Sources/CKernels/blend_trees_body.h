@@ -1,7 +1,6 @@
 // The body of the tree kernel for one level of instructions. The includer defines NAME and TARGET,
-// the vector type V of WIDTH bytes, LOAD, STORE, SPLAT, MASK and FLIP(byte), which makes one of 0
-// or 255, TAKE(x, t, flip, kept, other) = (x > t) != flip ? other : kept for each unsigned byte,
-// and SET_BITS and ADD_LEAVES.
+// the vector type V of WIDTH bytes, LOAD, STORE, SPLAT, TAKE(x, t, left, right) = x > t ? right :
+// left for each unsigned byte, and SET_BITS and ADD_LEAVES.
 
 // The accumulator is a leaf number for each of PASS_ROWS rows, in registers: it and what a node
 // needs fit into 16. Fewer, longer steps than one for each node and kind of node: a branch that is
@@ -30,68 +29,75 @@ TARGET static void NAME(decide)(
     }
 }
 
-// Takes the accumulator past the nodes of a run, for the PASS_ROWS rows that begin at `columns`.
-TARGET static inline void NAME(climb)(
-    const martlet_blend_node *node, size_t node_count, const uint8_t *columns,
-    const uint8_t *values, const uint8_t *leaf_rows, V kept[LANES]) {
-    for (const martlet_blend_node *end = node + node_count; node < end; node++) {
-        const uint8_t *x = columns + (size_t)node->column * MARTLET_BLOCK_ROWS;
-        // A leaf is a row of one vector that is read again and again.
-        size_t input = node->input, step = WIDTH;
-        const uint8_t *other = values + input * PASS_ROWS;
-        if (input >= MARTLET_BLEND_LEAF) {
-            other = leaf_rows + (input - MARTLET_BLEND_LEAF) * WIDTH;
-            step = 0;
-        }
-        V threshold = SPLAT(node->threshold);
-        MASK flip = FLIP(node->flip);
-        EACH_LANE {
-            kept[lane] =
-                TAKE(LOAD(x + lane * WIDTH), threshold, flip, kept[lane], LOAD(other));
-            other += step;
-        }
-    }
+// The outcome of a node of two leaves, for the rows of one vector.
+TARGET static inline V NAME(pair)(const martlet_blend_step *step, const uint8_t *columns) {
+    V x = LOAD(columns + (size_t)step->column * MARTLET_BLOCK_ROWS);
+    return TAKE(x, SPLAT(step->threshold), SPLAT(step->left), SPLAT(step->right));
 }
 
-// Leaf numbers of a tree to value row 0, for the PASS_ROWS rows that begin with `first`.
+// Leaf numbers of a tree to the first row of the stack, for the PASS_ROWS rows that begin with
+// `first`. Each kind of step loads and stores as little as it can: a vector that is stored and
+// loaded again costs three compares.
 TARGET static void NAME(find_leaves)(
     const martlet_blend_program *program, const martlet_blend_tree *tree, size_t first,
-    size_t row_count, uint8_t *columns, uint8_t *values, const uint8_t *leaf_rows) {
-    const martlet_blend_run *run = program->runs + tree->run_start;
-    const martlet_blend_node *node = program->nodes + tree->node_start;
-    const martlet_blend_decision *decision = program->decisions + tree->decision_start;
+    size_t row_count, uint8_t *columns, uint8_t *stack) {
+    const martlet_blend_step *step = program->steps + tree->step_start;
     V kept[LANES];
     EACH_LANE kept[lane] = SPLAT(0);
-    for (const martlet_blend_run *end = run + tree->run_count; run < end; run++) {
-        for (size_t count = run->decision_count; count > 0; count--)
-            NAME(decide)(decision++, program->sets, first, row_count, columns);
-        uint8_t *row = values + (size_t)run->row * PASS_ROWS;
-        V leaf = SPLAT(run->leaf);
-        EACH_LANE {
-            STORE(row + lane * WIDTH, kept[lane]);
-            kept[lane] = leaf;
+    uint8_t *top = stack;
+    for (const martlet_blend_step *end = step + tree->step_count; step < end; step++) {
+        unsigned kind = step->kind;
+        const uint8_t *x = columns + (size_t)step->column * MARTLET_BLOCK_ROWS + first;
+        V threshold = SPLAT(step->threshold), left = SPLAT(step->left), right = SPLAT(step->right);
+        if (kind & MARTLET_BLEND_LEFT_LEAF) {
+            if (!(kind & MARTLET_BLEND_RIGHT_LEAF)) {
+                EACH_LANE kept[lane] = TAKE(LOAD(x + lane * WIDTH), threshold, left, kept[lane]);
+                continue;
+            }
+            if (kind & MARTLET_BLEND_PUSH) {
+                EACH_LANE STORE(top + lane * WIDTH, kept[lane]);
+                top += PASS_ROWS;
+            }
+            EACH_LANE kept[lane] = TAKE(LOAD(x + lane * WIDTH), threshold, left, right);
+        } else if (kind & MARTLET_BLEND_RIGHT_LEAF) {
+            EACH_LANE kept[lane] = TAKE(LOAD(x + lane * WIDTH), threshold, kept[lane], right);
+        } else if (kind & MARTLET_BLEND_PAIR) {
+            step++;
+            if (kind & MARTLET_BLEND_MIRROR) {
+                EACH_LANE {
+                    V pair = NAME(pair)(step, columns + first + lane * WIDTH);
+                    kept[lane] = TAKE(LOAD(x + lane * WIDTH), threshold, pair, kept[lane]);
+                }
+            } else {
+                EACH_LANE {
+                    V pair = NAME(pair)(step, columns + first + lane * WIDTH);
+                    kept[lane] = TAKE(LOAD(x + lane * WIDTH), threshold, kept[lane], pair);
+                }
+            }
+        } else if (kind & MARTLET_BLEND_POP) {
+            top -= PASS_ROWS;
+            EACH_LANE
+                kept[lane] = TAKE(
+                    LOAD(x + lane * WIDTH), threshold, kept[lane], LOAD(top + lane * WIDTH));
+        } else {
+            NAME(decide)(
+                program->decisions + step->column, program->sets, first, row_count, columns);
         }
-        NAME(climb)(node, run->node_count, columns + first, values, leaf_rows, kept);
-        node += run->node_count;
     }
-    EACH_LANE STORE(values + lane * WIDTH, kept[lane]);
+    EACH_LANE STORE(stack + lane * WIDTH, kept[lane]);
 }
 
 TARGET static void NAME(trees)(
-    const martlet_blend_program *program, size_t row_count, uint8_t *columns, uint8_t *values,
+    const martlet_blend_program *program, size_t row_count, uint8_t *columns, uint8_t *stack,
     double *sums) {
-    _Alignas(64) uint8_t leaf_rows[256 * WIDTH];
-    for (size_t leaf = 0; leaf < 256; leaf++)
-        STORE(leaf_rows + leaf * WIDTH, SPLAT((uint8_t)leaf));
     for (size_t index = 0; index < program->tree_count; index++) {
         const martlet_blend_tree *tree = program->trees + index;
         double *sum = sums + (size_t)tree->output * MARTLET_BLOCK_ROWS;
         for (size_t first = 0; first < row_count; first += PASS_ROWS) {
             size_t rest = row_count - first;
             NAME(find_leaves)(
-                program, tree, first, rest < PASS_ROWS ? rest : PASS_ROWS, columns, values,
-                leaf_rows);
-            ADD_LEAVES(values, program, tree, PASS_ROWS, sum + first);
+                program, tree, first, rest < PASS_ROWS ? rest : PASS_ROWS, columns, stack);
+            ADD_LEAVES(stack, program, tree, PASS_ROWS, sum + first);
         }
     }
 }
@@ -106,8 +112,6 @@ TARGET static void NAME(trees)(
 #undef LOAD
 #undef STORE
 #undef SPLAT
-#undef MASK
-#undef FLIP
 #undef TAKE
 #undef SET_BITS
 #undef ADD_LEAVES

@@ -1,12 +1,13 @@
 import CKernels
 import Models
 
-/// Translates trees into the runs of `martlet_blend_trees`.
+/// Translates trees into the steps of `martlet_blend_trees`.
 ///
-/// The kernel is a machine with one accumulator, a leaf number for each row. A tree is climbed from
-/// a leaf to the root: each node on the way chooses between the accumulator and its other child, a
-/// leaf or a row that an earlier run left. Of two inner children the one that needs more rows is
-/// computed first, so that few rows are kept at a time (Sethi and Ullman 1970).
+/// The kernel is a machine with one accumulator, a leaf number for each row, and a stack. A tree is
+/// climbed from a node of two leaves to the root: each node on the way chooses between the
+/// accumulator and its other child, which is a leaf, or is computed on the spot if it is a node of
+/// two leaves, or lies on the stack. It is always the right child that goes onto the stack, so that
+/// no step needs another way of comparing.
 struct BlendCompiler {
     /// Leaf numbers are bytes.
     static let leafCountMax = 256
@@ -19,8 +20,8 @@ struct BlendCompiler {
     private var decisionRow = 0
     private(set) var program = BlendProgram()
     private(set) var sets: [UInt8] = []
-    /// Value rows that the largest tree needs; what is kept first goes to row 1.
-    private(set) var valueRowCount = 1
+    /// Rows of the stack that the largest tree needs.
+    private(set) var stackRowCount = 1
     /// Rows of the column buffer, binned features included.
     private(set) var columnRowCount = 0
 
@@ -40,64 +41,71 @@ struct BlendCompiler {
         precondition(tree.leafValues.count <= Self.leafCountMax)
         program.beginTree(leafValues: tree.leafValues, output: output)
         guard !tree.nodes.isEmpty else { return }
-        climb(to: 0, of: tree, keptCount: 0, needs: Self.rowNeeds(tree))
-    }
-
-    /// Value rows that computing each node takes, its own result not counted.
-    private static func rowNeeds(_ tree: Tree) -> [Int] {
-        var needs = [Int](repeating: 0, count: tree.nodes.count)
-        for index in tree.nodes.indices.reversed() {
-            let node = tree.nodes[index]
-            let left = node.left < 0 ? 0 : needs[Int(node.left)]
-            let right = node.right < 0 ? 0 : needs[Int(node.right)]
-            let areBothInner = node.left >= 0 && node.right >= 0
-            needs[index] = max(left, right, areBothInner ? min(left, right) + 1 : 0)
-        }
-        return needs
+        climb(to: 0, of: tree, keptCount: 0)
     }
 
     /// Appends what brings the leaf numbers of a node into the accumulator.
-    /// - Parameter keptCount: value rows that hold what other nodes still need.
-    private mutating func climb(
-        to index: Int, of tree: Tree, keptCount: Int, needs: [Int]
-    ) {
+    /// - Parameter keptCount: rows that other nodes still need, the accumulator's own included.
+    private mutating func climb(to index: Int, of tree: Tree, keptCount: Int) {
         let node = tree.nodes[index]
-        let input: UInt16
-        let isRight: Bool
-        switch (node.left >= 0, node.right >= 0) {
-        case (false, false):
-            // What the accumulator held goes to the last kept row; before the first, to row 0.
-            program.beginRun(leaf: UInt8(~node.left), row: UInt8(keptCount))
-            input = UInt16(MARTLET_BLEND_LEAF) | UInt16(~node.right)
-            isRight = false
+        let (left, right) = (Int(node.left), Int(node.right))
+        switch (Self.isPair(left, of: tree), Self.isPair(right, of: tree)) {
+        case _ where left < 0 && right < 0:
+            stackRowCount = max(stackRowCount, keptCount)
+            append(node, tree, kind: keptCount > 0 ? MARTLET_BLEND_PUSH : 0)
+        case _ where right < 0:
+            climb(to: left, of: tree, keptCount: keptCount)
+            append(node, tree, kind: 0)
+        case _ where left < 0:
+            climb(to: right, of: tree, keptCount: keptCount)
+            append(node, tree, kind: 0)
+        case (_, true):
+            climb(to: left, of: tree, keptCount: keptCount)
+            append(node, tree, kind: MARTLET_BLEND_PAIR, pair: tree.nodes[right])
         case (true, false):
-            climb(to: Int(node.left), of: tree, keptCount: keptCount, needs: needs)
-            input = UInt16(MARTLET_BLEND_LEAF) | UInt16(~node.right)
-            isRight = false
-        case (false, true):
-            climb(to: Int(node.right), of: tree, keptCount: keptCount, needs: needs)
-            input = UInt16(MARTLET_BLEND_LEAF) | UInt16(~node.left)
-            isRight = true
-        case (true, true):
-            isRight = needs[Int(node.left)] >= needs[Int(node.right)]
-            let (first, second) =
-                isRight ? (node.left, node.right) : (node.right, node.left)
-            climb(to: Int(first), of: tree, keptCount: keptCount, needs: needs)
-            climb(to: Int(second), of: tree, keptCount: keptCount + 1, needs: needs)
-            input = UInt16(keptCount + 1)
-            valueRowCount = max(valueRowCount, keptCount + 2)
+            climb(to: right, of: tree, keptCount: keptCount)
+            append(
+                node, tree, kind: MARTLET_BLEND_PAIR | MARTLET_BLEND_MIRROR,
+                pair: tree.nodes[left])
+        case (false, false):
+            climb(to: right, of: tree, keptCount: keptCount)
+            climb(to: left, of: tree, keptCount: keptCount + 1)
+            append(node, tree, kind: MARTLET_BLEND_POP)
         }
-        let decision = decision(node, tree)
-        program.append(
-            martlet_blend_node(
-                column: decision.column, input: input, threshold: decision.threshold,
-                flip: isRight ? 255 : 0))
+    }
+
+    private static func isPair(_ child: Int, of tree: Tree) -> Bool {
+        child >= 0 && tree.nodes[child].left < 0 && tree.nodes[child].right < 0
+    }
+
+    private mutating func append(
+        _ node: Tree.Node, _ tree: Tree, kind: Int, pair: Tree.Node? = nil
+    ) {
+        let decision = decision(node, tree, place: 0)
+        let pairDecision = pair.map { ($0, self.decision($0, tree, place: 1)) }
+        program.append(Self.step(node, decision, kind: kind))
+        if let (pair, decision) = pairDecision {
+            program.append(Self.step(pair, decision, kind: 0))
+        }
+    }
+
+    private static func step(
+        _ node: Tree.Node, _ decision: (column: UInt32, threshold: UInt8), kind: Int
+    ) -> martlet_blend_step {
+        func leaf(_ child: Int32) -> UInt8 { child < 0 ? UInt8(~child) : 0 }
+        let kind =
+            kind | (node.left < 0 ? MARTLET_BLEND_LEFT_LEAF : 0)
+            | (node.right < 0 ? MARTLET_BLEND_RIGHT_LEAF : 0)
+        return martlet_blend_step(
+            column: decision.column, threshold: decision.threshold, kind: UInt8(kind),
+            left: leaf(node.left), right: leaf(node.right))
     }
 
     /// The column and threshold that decide a node; the decisions of a wide or categorical node
-    /// are a column of their own, which only this run reads.
+    /// are a column of their own, which only this step reads.
+    /// - Parameter place: 1 for the second node of a step.
     private mutating func decision(
-        _ node: Tree.Node, _ tree: Tree
+        _ node: Tree.Node, _ tree: Tree, place: Int
     ) -> (column: UInt32, threshold: UInt8) {
         guard let bins = bins[Int(node.feature)] else {
             preconditionFailure("feature \(node.feature) was not binned")
@@ -106,7 +114,7 @@ struct BlendCompiler {
         let threshold = bins.index(of: node.threshold) + (node.missingGoesLeft ? 1 : 0)
         if !bins.isCategorical, !bins.isWide { return (column, UInt8(threshold)) }
         var decision = martlet_blend_decision()
-        decision.target = UInt32(decisionRow + program.decisionCount)
+        decision.target = UInt32(decisionRow + place)
         if bins.isCategorical {
             decision.column = UInt32(bins.rightRow ?? 0)
             decision.kind = UInt16(bins.isWide ? MARTLET_BLEND_WIDE_SET : MARTLET_BLEND_SET)

@@ -30,14 +30,13 @@ package struct EnsembleScorer: Sendable {
     private let columnCount: Int
     private let segments: [Segment]
     private let trees: ColumnBuffer<martlet_blend_tree>
-    private let runs: ColumnBuffer<martlet_blend_run>
-    private let nodes: ColumnBuffer<martlet_blend_node>
+    private let steps: ColumnBuffer<martlet_blend_step>
     private let decisions: ColumnBuffer<martlet_blend_decision>
     private let leaves: ColumnBuffer<Double>
-    private let planes: ColumnBuffer<UInt8>
+    private let planes: ColumnBuffer<UInt16>
     private let sets: ColumnBuffer<UInt8>
     private let columnRowCount: Int
-    private let valueRowCount: Int
+    private let stackRowCount: Int
     /// Level of instructions, see `martlet_kernel_level`; results are the same on each.
     private let level: Int
 
@@ -63,13 +62,12 @@ package struct EnsembleScorer: Sendable {
         columnRowCount = compiler.columnRowCount
         segments = builder.segments
         trees = ColumnBuffer(program.trees)
-        runs = ColumnBuffer(program.runs)
-        nodes = ColumnBuffer(program.nodes)
+        steps = ColumnBuffer(program.steps)
         decisions = ColumnBuffer(program.decisions)
         leaves = ColumnBuffer(program.leaves)
         planes = ColumnBuffer(program.planes)
         sets = ColumnBuffer(compiler.sets)
-        valueRowCount = compiler.valueRowCount
+        stackRowCount = compiler.stackRowCount
     }
 
     /// Whether `score` reads more of a feature than its bins.
@@ -88,7 +86,7 @@ package struct EnsembleScorer: Sendable {
 
     package func makeScratch() -> ScoringScratch {
         ScoringScratch(
-            columnRowCount: columnRowCount, valueRowCount: valueRowCount,
+            columnRowCount: columnRowCount, stackRowCount: stackRowCount,
             outputCount: baseScores.count)
     }
 
@@ -141,13 +139,13 @@ package struct EnsembleScorer: Sendable {
             case .blended(let range):
                 var program = martlet_blend_program(
                     trees: trees.elements.baseAddress.map { $0 + range.lowerBound },
-                    tree_count: range.count, runs: runs.elements.baseAddress,
-                    nodes: nodes.elements.baseAddress, decisions: decisions.elements.baseAddress,
+                    tree_count: range.count, steps: steps.elements.baseAddress,
+                    decisions: decisions.elements.baseAddress,
                     sets: sets.elements.baseAddress, leaves: leaves.elements.baseAddress,
                     planes: planes.elements.baseAddress)
                 martlet_blend_trees(
                     Int32(level), &program, paddedCount, columns,
-                    scratch.values.mutableElements.baseAddress, sums)
+                    scratch.stack.mutableElements.baseAddress, sums)
             case .walked(let tree):
                 guard let values = values.baseAddress else { continue }
                 tree.add(

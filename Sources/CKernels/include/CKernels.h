@@ -115,29 +115,34 @@ void martlet_exp_all(const double *scores, size_t count, double *result);
 /// Rows of a block, and bytes of a row of the scoring buffer.
 #define MARTLET_BLOCK_ROWS 512
 
-/// A node of a tree program: each row of the accumulator takes the other input where
-/// `(column > threshold) != flip`, both unsigned bytes.
+/// What a step of a tree program does, as bits: a jump through a table would be guessed wrong too
+/// often. The accumulator holds a leaf number for each row. A row goes right where
+/// `column > threshold`, both unsigned bytes.
+enum {
+    /// The node's left child is the leaf `left`, otherwise it is in the accumulator.
+    MARTLET_BLEND_LEFT_LEAF = 1,
+    /// The node's right child is the leaf `right`, otherwise it is in the accumulator.
+    MARTLET_BLEND_RIGHT_LEAF = 2,
+    /// With both: what the accumulator held goes onto the stack before.
+    MARTLET_BLEND_PUSH = 4,
+    /// With neither: the right child is taken off the stack.
+    MARTLET_BLEND_POP = 8,
+    /// With neither: the right child is the node of two leaves that the next step describes; with
+    /// MARTLET_BLEND_MIRROR the left one is.
+    MARTLET_BLEND_PAIR = 16,
+    MARTLET_BLEND_MIRROR = 32,
+    /// Alone: makes the decision with the number `column`, for the next node or pair.
+    MARTLET_BLEND_DECIDE = 64
+};
+
 typedef struct {
     uint32_t column;
-    /// A value row, or a leaf's number plus MARTLET_BLEND_LEAF.
-    uint16_t input;
     uint8_t threshold;
-    /// 255 where the accumulator holds the right child, else 0.
-    uint8_t flip;
-} martlet_blend_node;
-
-#define MARTLET_BLEND_LEAF 0x8000
-
-/// Nodes one after the other, on the way up from a leaf that the accumulator starts with.
-typedef struct {
-    /// At least 1.
-    uint16_t node_count;
-    /// Decisions that are made before.
-    uint16_t decision_count;
-    uint8_t leaf;
-    /// The value row that keeps what the accumulator held before.
-    uint8_t row;
-} martlet_blend_run;
+    uint8_t kind;
+    /// Leaf numbers.
+    uint8_t left;
+    uint8_t right;
+} martlet_blend_step;
 
 enum {
     /// Column `target` = (16-bit column > wide_threshold)
@@ -161,13 +166,11 @@ typedef struct {
 #define MARTLET_PLANE_LEAVES 64
 #define MARTLET_NO_PLANES UINT32_MAX
 
-/// The program of one tree of at most 256 leaves. A tree without runs is its first leaf.
+/// The program of one tree of at most 256 leaves. A tree without steps is its first leaf.
 typedef struct {
-    /// Indices of the first of the tree's runs, nodes, decisions and leaf values.
-    uint32_t run_start;
-    uint32_t run_count;
-    uint32_t node_start;
-    uint32_t decision_start;
+    /// Indices of the first of the tree's steps and leaf values.
+    uint32_t step_start;
+    uint32_t step_count;
     uint32_t leaf_start;
     uint32_t leaf_count;
     /// Index of the tree's planes, or MARTLET_NO_PLANES.
@@ -180,14 +183,13 @@ typedef struct {
 typedef struct {
     const martlet_blend_tree *trees;
     size_t tree_count;
-    const martlet_blend_run *runs;
-    const martlet_blend_node *nodes;
+    const martlet_blend_step *steps;
     const martlet_blend_decision *decisions;
     const uint8_t *sets;
     const double *leaves;
-    /// For each plane index MARTLET_PLANE_LEAVES times the first byte of a leaf's value, then as
-    /// many second bytes, and so on.
-    const uint8_t *planes;
+    /// For each plane index MARTLET_PLANE_LEAVES times the lowest 16 bits of a leaf's value, then
+    /// as many of the next 16, and so on.
+    const uint16_t *planes;
 } martlet_blend_program;
 
 /// Adds the leaf values of some trees, in order, for a block of rows.
@@ -195,10 +197,10 @@ typedef struct {
 /// @param row_count rows, rounded up to a multiple of 64; at most MARTLET_BLOCK_ROWS.
 /// @param columns rows of MARTLET_BLOCK_ROWS bytes: the binned features (two rows where they are
 ///        16 bits wide) and the decisions. 64-byte aligned.
-/// @param values value rows of MARTLET_BLOCK_ROWS bytes, one more than runs name. 64-byte aligned.
+/// @param stack rows of MARTLET_BLOCK_ROWS bytes, at least one. 64-byte aligned.
 /// @param sums (outputs x MARTLET_BLOCK_ROWS), added to; what lies behind `row_count` is undefined.
 void martlet_blend_trees(int level, const martlet_blend_program *program, size_t row_count,
-                         uint8_t *columns, uint8_t *values, double *sums);
+                         uint8_t *columns, uint8_t *stack, double *sums);
 
 /// Numbers values by how many thresholds lie below them: `code = count(threshold < value)`.
 /// @param thresholds ascending, padded with infinity to 256 elements; `threshold_count` <= 254.
