@@ -46,10 +46,11 @@ struct ParquetOutput: Sendable {
         try await append(bytes)
     }
 
-    /// The bytes that a batch makes full, for `append`; on the calling thread alone, so that it may
-    /// come from inside a region of the pool. Call in turn.
-    func encode(_ batch: RecordBatch) throws(ParquetError) -> [UInt8] {
-        try writer.writer.write(batch)
+    /// The bytes that a batch makes full, for `append`. Call in turn.
+    /// - Parameter pool: nil for the calling thread alone, which may then be inside a region of the
+    ///   pool.
+    func encode(_ batch: RecordBatch, pool: ThreadPool?) throws(ParquetError) -> [UInt8] {
+        try writer.writer.write(batch, pool: pool)
     }
 
     /// Hands on what `encode` returned. Call in turn.

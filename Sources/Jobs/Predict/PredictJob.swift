@@ -4,7 +4,7 @@ import Models
 import ObjectStores
 import Predictions
 import Reports
-package import Shards
+import Shards
 import Threads
 
 /// `predict`: shards and a model in, one object of predictions for each shard out.
@@ -37,31 +37,16 @@ package struct PredictJob: Sendable {
         var transaction = OutputTransaction(
             output: spec.output, isOneObject: names.isOneObject, store: context.store)
         do {
-            let scored = try await score(
+            var result = try await score(
                 table, predictor,
                 urls: names.urls(of: table.shards.map(\.shard), among: manifest.shards),
-                into: &transaction, quarantine: &quarantine)
-            stopwatch.record("score")
-            try check(scored.counts, rowsIn: rowsIn, quarantine)
-            var result = PredictResult(
-                outputs: scored.urls.map(\.description), rowsIn: rowsIn,
-                rowsOut: scored.counts.rowCount, rowsQuarantined: quarantine.rowCount,
-                crossedRows: scored.counts.crossedRowCount,
-                widenedRows: scored.counts.widenedRowCount,
-                unseenCategories: scored.counts.otherCounts,
-                drift: ColumnDrift.report(scored.counts, model: predictor.model),
-                valuesOutOfRange: scored.counts.outOfRangeCount,
-                bytesRead: table.byteCount, filter: table.filter,
-                schemaDifferences: table.differences,
-                seconds: stopwatch.total, peakRssBytes: PeakMemory.byteCount,
-                shardCount: scored.urls.count, badShardCount: quarantine.entries.count)
-            warn(of: result.drift)
-            result.quarantine = try await list(quarantine, names, into: &transaction)
-            if let sample = scored.sample {
-                let report = PredictReport(
-                    model: predictor.model, result: result, sample: sample, quarantine: quarantine,
-                    inputs: table.shards.map { Provenance.Input($0.shard) }, context: context)
-                result.report = try await write(report, names, into: &transaction)
+                into: &transaction, quarantine: &quarantine
+            ) { scored, quarantine, transaction in
+                stopwatch.record("score")
+                try check(scored.counts, rowsIn: rowsIn, quarantine)
+                return try await describe(
+                    scored, of: table, rowsIn: rowsIn, predictor, names, quarantine,
+                    seconds: stopwatch.total, into: &transaction)
             }
             var record = CommitRecord(
                 command: "predict", run: context.run, program: context.programVersion,
@@ -78,6 +63,35 @@ package struct PredictJob: Sendable {
         }
     }
 
+    /// The result, with the list of bad shards and the report staged.
+    private func describe(
+        _ scored: ScoredShards, of table: ShardTable, rowsIn: Int,
+        _ predictor: BatchPredictor, _ names: OutputNames, _ quarantine: ShardQuarantine,
+        seconds: [String: Double], into transaction: inout OutputTransaction
+    ) async throws -> PredictResult {
+        var result = PredictResult(
+            outputs: scored.urls.map(\.description), rowsIn: rowsIn,
+            rowsOut: scored.counts.rowCount, rowsQuarantined: quarantine.rowCount,
+            crossedRows: scored.counts.crossedRowCount,
+            widenedRows: scored.counts.widenedRowCount,
+            unseenCategories: scored.counts.otherCounts,
+            drift: ColumnDrift.report(scored.counts, model: predictor.model),
+            valuesOutOfRange: scored.counts.outOfRangeCount,
+            bytesRead: table.byteCount, filter: table.filter,
+            schemaDifferences: table.differences,
+            seconds: seconds, peakRssBytes: PeakMemory.byteCount,
+            shardCount: scored.urls.count, badShardCount: quarantine.entries.count)
+        warn(of: result.drift)
+        result.quarantine = try await list(quarantine, names, into: &transaction)
+        if let sample = scored.sample {
+            let report = PredictReport(
+                model: predictor.model, result: result, sample: sample, quarantine: quarantine,
+                inputs: table.shards.map { Provenance.Input($0.shard) }, context: context)
+            result.report = try await write(report, names, into: &transaction)
+        }
+        return result
+    }
+
     /// What came of the good shards: where each one's predictions will be, in their order.
     private struct ScoredShards {
         var urls: [ObjectURL] = []
@@ -86,10 +100,16 @@ package struct PredictJob: Sendable {
         var sample: PredictionSample?
     }
 
+    /// - Parameter describe: makes the result of what was scored while the last object's bytes go
+    ///   out.
+    /// - Returns: its result; every object is sealed by then.
     private func score(
         _ table: ShardTable, _ predictor: BatchPredictor, urls: [ObjectURL],
-        into transaction: inout OutputTransaction, quarantine: inout ShardQuarantine
-    ) async throws -> ScoredShards {
+        into transaction: inout OutputTransaction, quarantine: inout ShardQuarantine,
+        _ describe: (
+            ScoredShards, ShardQuarantine, inout OutputTransaction
+        ) async throws -> PredictResult
+    ) async throws -> PredictResult {
         let pipeline = PredictionPipeline(
             predictor: predictor, writerOptions: spec.writerOptions, context: context)
         var scored = ScoredShards()
@@ -97,7 +117,7 @@ package struct PredictJob: Sendable {
             scored.sample = PredictionSample(
                 schema: try predictor.outputSchema(for: table.schema), rowCount: table.rowCount)
         }
-        try await withThrowingTaskGroup(of: Void.self) { seals in
+        return try await withThrowingTaskGroup(of: Void.self) { seals in
             for (shardIndex, shard) in table.shards.enumerated() {
                 let object = try await transaction.stage(urls[shardIndex])
                 do {
@@ -115,15 +135,16 @@ package struct PredictJob: Sendable {
                 try await seals.next()
                 seals.addTask { try await object.seal() }
             }
+            guard !scored.urls.isEmpty else {
+                throw JobFailure(
+                    .dataInvalid, "None of the \(table.shards.count) shards can be read.",
+                    place: .init(object: quarantine.entries.first?.url),
+                    remedy: quarantine.entries.first?.message)
+            }
+            let result = try await describe(scored, quarantine, &transaction)
             try await seals.waitForAll()
+            return result
         }
-        guard !scored.urls.isEmpty else {
-            throw JobFailure(
-                .dataInvalid, "None of the \(table.shards.count) shards can be read.",
-                place: .init(object: quarantine.entries.first?.url),
-                remedy: quarantine.entries.first?.message)
-        }
-        return scored
     }
 
     private func warn(of drift: [ColumnDrift]) {
@@ -216,81 +237,5 @@ extension BatchPredictor {
             model: model,
             lower: try await artifact(lower), upper: try await artifact(upper),
             options: options)
-    }
-}
-
-/// What `predict` prints.
-package struct PredictResult: JobResult {
-    package var command = "predict"
-    package var outputs: [String]
-    /// nil when none was written.
-    package var report: String?
-    package var rowsIn: Int
-    package var rowsOut: Int
-    package var rowsQuarantined: Int
-    /// Rows whose bounds were exchanged, and rows whose bound was moved to the prediction.
-    package var crossedRows: Int
-    package var widenedRows: Int
-    /// Column to rows with a category that training did not list.
-    package var unseenCategories: [String: Int]
-    /// Columns whose values are unlike those of training, the worst first.
-    package var drift: [ColumnDrift]
-    /// Numbers outside the range of training, of all columns; nil when the model records none.
-    package var valuesOutOfRange: Int?
-    package var bytesRead: Int
-    /// nil without `--filter`.
-    package var filter: FilterReport?
-    /// How the shards differ from the table that they make.
-    package var schemaDifferences: [SchemaDifference] = []
-    package var seconds: [String: Double]
-    package var peakRssBytes: Int
-    /// Shards that were scored, and those that were left out.
-    package var shardCount: Int
-    package var badShardCount = 0
-    /// The list of the shards that were left out; nil if there are none.
-    package var quarantine: String?
-    package var commit: CommitReference?
-
-    package var figures: [TaskMetric: Double] {
-        var figures: [TaskMetric: Double] = [
-            .rowsRead: Double(rowsIn), .rowsPredicted: Double(rowsOut),
-            .rowsQuarantined: Double(rowsQuarantined), .shardsFailed: Double(badShardCount),
-            .unseenCategories: Double(unseenCategories.values.reduce(0, +)),
-        ]
-        if let valuesOutOfRange {
-            figures[.valuesOutOfRange] = Double(valuesOutOfRange)
-            figures[.driftPercent] = 100 * (drift.first?.shift ?? 0)
-        }
-        return figures
-    }
-
-    package var summary: [SummaryLine] {
-        let place = outputs.count == 1 ? outputs[0] : "\(outputs.count) objects"
-        var lines = [
-            SummaryLine("outputs", place),
-            SummaryLine("rows", "\(rowsIn) in, \(rowsOut) out, \(rowsQuarantined) quarantined"),
-        ]
-        if let report { lines.append(SummaryLine("report", report)) }
-        if let quarantine {
-            lines.append(SummaryLine("bad shards", "\(badShardCount), listed in \(quarantine)"))
-        }
-        if let filter { lines.append(filter.summaryLine) }
-        let unseen = unseenCategories.sorted { $0.key < $1.key }
-        if !unseen.isEmpty {
-            lines.append(
-                SummaryLine(
-                    "unseen categories",
-                    unseen.map { "\($0.key) \($0.value) rows" }.joined(separator: ", ")))
-        }
-        let noticeable = drift.filter { $0.shift >= ColumnDrift.noticeableShift }
-        if !noticeable.isEmpty {
-            lines.append(
-                SummaryLine("drift", noticeable.prefix(3).map(\.text).joined(separator: "; ")))
-        }
-        if crossedRows + widenedRows > 0 {
-            lines.append(
-                SummaryLine("intervals", "\(crossedRows) crossed, \(widenedRows) widened"))
-        }
-        return lines + SummaryLine.effort(seconds: seconds, peakRssBytes: peakRssBytes)
     }
 }

@@ -49,7 +49,8 @@ struct PredictionPipeline {
                 uploads.addTask { try await step.upload() }
             }
             if let step = encoding {
-                try await pool.perform { step.run() }
+                // No scoring is left to do beside it: all workers encode.
+                try await pool.perform { step.run(with: pool) }
                 try await uploads.next()
                 try await step.upload()
             }
@@ -62,7 +63,7 @@ struct PredictionPipeline {
 
 /// One batch of predictions on its way to its object.
 ///
-/// `@unchecked Sendable`: `run` is called once by a worker of the pool, and `upload` after the
+/// `@unchecked Sendable`: `run` is called once by a thread of the pool, and `upload` after the
 /// region with that call has ended.
 private final class EncodingStep: @unchecked Sendable {
     private let batch: RecordBatch
@@ -74,8 +75,10 @@ private final class EncodingStep: @unchecked Sendable {
         self.output = output
     }
 
-    @Sendable func run() {
-        bytes = Result { try output.encode(batch) }
+    @Sendable func run() { run(with: nil) }
+
+    func run(with pool: ThreadPool?) {
+        bytes = Result { try output.encode(batch, pool: pool) }
     }
 
     func upload() async throws {
