@@ -174,7 +174,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ParquetTests",
-            dependencies: ["CKernels", "Columns", "Parquet", "TestSupport", "Threads"],
+            dependencies: [
+                "CDeflate", "CKernels", "Columns", "Parquet", "TestSupport", "Threads",
+            ],
             exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(name: "MemoryTests", dependencies: ["Memory"], swiftSettings: strict),

@@ -110,7 +110,7 @@ extension ColumnChunkDecoder {
 
 /// The state between the pages of a chunk.
 private struct ChunkDecoder {
-    private var pages: PageReader
+    private var pages: PagesAhead
     private let codec: CompressionCodec
     private let column: LeafColumn
     private let rowCount: Int
@@ -131,7 +131,8 @@ private struct ChunkDecoder {
         guard rowCount >= 0 else {
             throw ParquetError(.invalidParameter, "a row group of \(rowCount) rows.")
         }
-        self.pages = pages
+        self.pages = PagesAhead(
+            pages, codec: codec, column: column, rowCount: rowCount, scratch: scratch)
         self.codec = codec
         self.column = column
         self.rowCount = rowCount
@@ -145,7 +146,9 @@ private struct ChunkDecoder {
     }
 
     mutating func decode() throws(ParquetError) -> Column {
-        while validity.rowCount < rowCount, let page = try pages.next() {
+        while validity.rowCount < rowCount,
+            let page = try pages.next(to: values, firstRow: validity.rowCount)
+        {
             do throws(ParquetError) {
                 try decode(page)
             } catch {
@@ -175,7 +178,7 @@ private struct ChunkDecoder {
                     .unsupported, "a dictionary encoded as \(header.encoding.name).")
             }
             hasDictionary = true
-            let body = try decompress(page.body, page.header, skipping: 0)
+            let body = try decompress(page, skipping: 0)
             try values.setDictionary(body, count: Int(header.valueCount))
         case .data(let header): try decode(page, header)
         case .dataV2(let header): try decode(page, header)
@@ -189,13 +192,13 @@ private struct ChunkDecoder {
         let pageRowCount = try checkedRowCount(header.valueCount)
         if column.definitionLevelMax == 0, header.encoding == .plain,
             try decompressDirectly(
-                page.body, page.header, skipping: 0, firstRow: validity.rowCount,
+                page, skipping: 0, firstRow: validity.rowCount,
                 rowCount: pageRowCount)
         {
             validity.appendValid(pageRowCount)
             return
         }
-        var body = try decompress(page.body, page.header, skipping: 0)
+        var body = try decompress(page, skipping: 0)
         let firstRow = validity.rowCount
         var validCount = pageRowCount
         if let lists {
@@ -249,13 +252,12 @@ private struct ChunkDecoder {
         let isCompressed = header.isCompressed
         if validCount == pageRowCount, header.encoding == .plain,
             try decompressDirectly(
-                page.body, page.header, skipping: levelsByteCount, isCompressed: isCompressed,
-                firstRow: firstRow, rowCount: pageRowCount)
+                page, skipping: levelsByteCount, isCompressed: isCompressed, firstRow: firstRow,
+                rowCount: pageRowCount)
         {
             return
         }
-        let body = try decompress(
-            page.body, page.header, skipping: levelsByteCount, isCompressed: isCompressed)
+        let body = try decompress(page, skipping: levelsByteCount, isCompressed: isCompressed)
         try values.append(
             PageValues(
                 bytes: body, encoding: header.encoding, firstRow: firstRow,
@@ -364,7 +366,9 @@ extension ChunkDecoder {
 
     /// The levels of all pages that are there as a whole.
     mutating func checkLists() throws(ParquetError) {
-        while validity.rowCount < rowCount, let page = try? pages.next() {
+        while validity.rowCount < rowCount,
+            let page = try? pages.next(to: values, firstRow: validity.rowCount)
+        {
             try decode(page)
         }
     }
@@ -375,11 +379,12 @@ extension ChunkDecoder {
 extension ChunkDecoder {
     /// What stands behind the first `skipping` bytes of a page, decompressed if need be.
     private func decompress(
-        _ body: PaddedBytes, _ header: PageHeader, skipping: Int, isCompressed: Bool = true
+        _ page: Page, skipping: Int, isCompressed: Bool = true
     ) throws(ParquetError) -> PaddedBytes {
-        let source = body.dropping(skipping)
+        if let inflated = page.inflated { return inflated }
+        let source = page.body.dropping(skipping)
         guard codec != .uncompressed, isCompressed, source.byteCount > 0 else { return source }
-        let byteCount = try uncompressedByteCount(source, header, skipping: skipping)
+        let byteCount = try uncompressedByteCount(source, page.header, skipping: skipping)
         let target = scratch.page.reserve(byteCount)
         try scratch.decompressor.decompress(source, codec, into: target, byteCount: byteCount)
         scratch.page.clearSlack(after: byteCount)
@@ -389,16 +394,17 @@ extension ChunkDecoder {
     /// Decompresses PLAIN values without nulls to where the column wants them.
     /// - Returns: false if they have to be looked at on the way; then nothing was done.
     private func decompressDirectly(
-        _ body: PaddedBytes, _ header: PageHeader, skipping: Int, isCompressed: Bool = true,
+        _ page: Page, skipping: Int, isCompressed: Bool = true,
         firstRow: Int, rowCount: Int
     ) throws(ParquetError) -> Bool {
-        let source = body.dropping(skipping)
+        let source = page.body.dropping(skipping)
         guard codec != .uncompressed, isCompressed, source.byteCount > 0 else { return false }
-        let byteCount = try uncompressedByteCount(source, header, skipping: skipping)
+        let byteCount = try uncompressedByteCount(source, page.header, skipping: skipping)
         guard
             let target = values.directTarget(
                 firstRow: firstRow, rowCount: rowCount, byteCount: byteCount)
         else { return false }
+        if let inflated = page.inflated { return inflated.start == UnsafeRawPointer(target) }
         try scratch.decompressor.decompress(source, codec, into: target, byteCount: byteCount)
         return true
     }

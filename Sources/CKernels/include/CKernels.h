@@ -401,6 +401,28 @@ void martlet_copy(uint8_t *target, const uint8_t *source, size_t count);
 /// `count` bytes. 64 bytes behind `source` are readable; 64 behind `target` may be spoilt.
 int martlet_snappy(const uint8_t *source, size_t source_count, uint8_t *target, size_t count);
 
+#define MARTLET_INFLATE_SYMBOLS 1408
+#define MARTLET_INFLATE_DISTANCES 416
+
+/// A DEFLATE stream (RFC 1951) on its way. At the start all but the first five is 0.
+typedef struct {
+    /// What comes next, and its end; 64 bytes behind are readable.
+    const uint8_t *source, *source_end;
+    /// Where to write next, where that began, and where it ends: no byte is written past it.
+    uint8_t *target, *target_start, *target_end;
+    /// Bits that were read and not taken.
+    uint64_t bits, bit_count;
+    int is_last;
+    /// 2 when the stream came to its end, 3 when it is broken or does not fit.
+    int state;
+    /// The tables of the block's codes.
+    uint32_t symbols[MARTLET_INFLATE_SYMBOLS], distances[MARTLET_INFLATE_DISTANCES];
+} martlet_inflate_stream;
+
+/// Decompresses `count` streams side by side, which takes a third less time than one after the
+/// other. Afterwards `source` and `target` are where each one stopped.
+void martlet_inflate(martlet_inflate_stream *streams, int count);
+
 /// Puts values, of which there are only those that are not null, on their rows; 0 on the others.
 /// values: of any alignment, one for each set bit, then 64 readable bytes. words: a bitmap whose
 /// bit `bit` is that of row 0, with a readable word more than it needs. rows: (count), written.

@@ -22,6 +22,24 @@ package struct PageHeader: Hashable, Sendable {
         case dictionary(DictionaryPageHeader)
         case dataV2(DataPageHeaderV2)
     }
+
+    /// Values of a data page, nulls included; nil for other pages.
+    var valueCount: Int? {
+        switch kind {
+        case .data(let header): Int(header.valueCount)
+        case .dataV2(let header): Int(header.valueCount)
+        case .dictionary, .index: nil
+        }
+    }
+
+    /// Of a data page's values; nil for other pages.
+    var encoding: Encoding? {
+        switch kind {
+        case .data(let header): header.encoding
+        case .dataV2(let header): header.encoding
+        case .dictionary, .index: nil
+        }
+    }
 }
 
 /// Source: parquet.thrift, `DataPageHeader`.

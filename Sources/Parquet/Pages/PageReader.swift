@@ -9,6 +9,10 @@ struct Page {
     let index: Int
     /// Of the body, in the object.
     let byteOffset: Int
+    /// Whether it was tried to decompress the page before its turn.
+    var wasInflated = false
+    /// What that gave, without the levels that are not compressed; nil where it failed.
+    var inflated: PaddedBytes?
 }
 
 /// Walks the pages of a column chunk, and checks their checksums.
@@ -39,6 +43,16 @@ struct PageReader {
     /// - Throws: `outOfSpec` if a header is broken, a page goes past the chunk, or a checksum is
     ///   wrong.
     mutating func next() throws(ParquetError) -> Page? {
+        try next(mayCopy: true)
+    }
+
+    /// The next page, where it is whole and need not be copied; else nil, and it stays the next.
+    mutating func nextInPlace() -> Page? {
+        guard let page = try? next(mayCopy: false) else { return nil }
+        return page
+    }
+
+    private mutating func next(mayCopy: Bool) throws(ParquetError) -> Page? {
         guard position < bytes.count, let start = bytes.baseAddress else { return nil }
         let index = pageCount
         do throws(ParquetError) {
@@ -53,7 +67,14 @@ struct PageReader {
                     "a page of \(byteCount) bytes, \(bytes.count - bodyStart) left in the chunk.",
                     context: .init(byteOffset: byteOffset))
             }
-            let body = pad(start + bodyStart, bodyStart, byteCount)
+            let isPadded =
+                bytes.count - bodyStart - byteCount + slackByteCount
+                >= ScratchBuffer.slackByteCount
+            guard isPadded || mayCopy else { return nil }
+            let body =
+                isPadded
+                ? PaddedBytes(start: start + bodyStart, byteCount: byteCount)
+                : copy(start + bodyStart, byteCount)
             if let crc = header.crc {
                 try check(crc, body, byteOffset: objectOffset + bodyStart)
             }
@@ -66,14 +87,7 @@ struct PageReader {
         }
     }
 
-    /// The page itself, or a copy where there are too few readable bytes behind it.
-    private func pad(
-        _ start: UnsafeRawPointer, _ position: Int, _ byteCount: Int
-    ) -> PaddedBytes {
-        let readable = bytes.count - position - byteCount + slackByteCount
-        if readable >= ScratchBuffer.slackByteCount {
-            return PaddedBytes(start: start, byteCount: byteCount)
-        }
+    private func copy(_ start: UnsafeRawPointer, _ byteCount: Int) -> PaddedBytes {
         let copy = tail.reserve(byteCount)
         copy.copyMemory(from: start, byteCount: byteCount)
         tail.clearSlack(after: byteCount)

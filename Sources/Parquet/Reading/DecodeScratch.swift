@@ -16,6 +16,8 @@ package final class DecodeScratch: @unchecked Sendable {
 
     /// A decompressed page.
     let page = ScratchBuffer()
+    /// Pages that were decompressed together.
+    let inflated = (0..<PageInflater.pieceCountMax).map { _ in ScratchBuffer() }
     /// A copy of the last page of a chunk, where the caller's memory ends too early.
     let tail = ScratchBuffer()
     /// Dictionary indices of a page.
@@ -31,6 +33,7 @@ package final class DecodeScratch: @unchecked Sendable {
     /// The dictionary of a chunk, converted to what the column holds.
     let dictionary = ScratchBuffer()
     let decompressor = PageDecompressor()
+    let inflater = PageInflater()
 
     /// Where the columns' memory comes from.
     let memory: BlockMemory
