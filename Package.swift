@@ -67,8 +67,7 @@ let package = Package(
         .target(
             name: "Parquet",
             dependencies: [
-                "CBrotli", "CDeflate", "CKernels", "CSnappy", "CZstd", "Columns", "Memory",
-                "Threads",
+                "CBrotli", "CDeflate", "CKernels", "CZstd", "Columns", "Memory", "Threads",
             ],
             swiftSettings: strict),
         .target(name: "Columns", dependencies: ["Memory"], swiftSettings: strict),
@@ -175,7 +174,7 @@ let package = Package(
         .testTarget(
             name: "ParquetTests",
             dependencies: [
-                "CDeflate", "CKernels", "Columns", "Parquet", "TestSupport", "Threads",
+                "CDeflate", "CKernels", "CSnappy", "Columns", "Parquet", "TestSupport", "Threads",
             ],
             exclude: ["Fixtures"],
             swiftSettings: strict),

@@ -401,6 +401,14 @@ void martlet_copy(uint8_t *target, const uint8_t *source, size_t count);
 /// `count` bytes. 64 bytes behind `source` are readable; 64 behind `target` may be spoilt.
 int martlet_snappy(const uint8_t *source, size_t source_count, uint8_t *target, size_t count);
 
+#define MARTLET_SNAPPY_SLOTS 16384
+
+/// Compresses to a Snappy block with its length, as small as libsnappy's. Returns its bytes: at
+/// most 32 + count + count / 6; up to 16 more may be spoilt. slots: (MARTLET_SNAPPY_SLOTS),
+/// overwritten.
+size_t martlet_snappy_compress(const uint8_t *source, size_t count, uint8_t *target,
+                               uint16_t *slots);
+
 #define MARTLET_INFLATE_SYMBOLS 1408
 #define MARTLET_INFLATE_DISTANCES 416
 

@@ -1,5 +1,4 @@
 import CDeflate
-import CSnappy
 import CZstd
 
 /// Compresses the pages of a file, one after the other, with one codec.
@@ -8,7 +7,7 @@ import CZstd
 final class PageCompressor {
     private enum State {
         case uncompressed
-        case snappy
+        case snappy(slots: UnsafeMutablePointer<UInt16>)
         case gzip(OpaquePointer)
         case zstd(OpaquePointer, level: Int32)
     }
@@ -19,7 +18,7 @@ final class PageCompressor {
     init(_ compression: WriterOptions.Compression) throws(ParquetError) {
         switch compression {
         case .uncompressed: state = .uncompressed
-        case .snappy: state = .snappy
+        case .snappy: state = .snappy(slots: .allocate(capacity: SnappyEncoder.slotCount))
         case .gzip(let level):
             guard let compressor = libdeflate_alloc_compressor(Int32(level)) else {
                 throw ParquetError(.limitExceeded, "no memory for a gzip compressor")
@@ -35,7 +34,8 @@ final class PageCompressor {
 
     deinit {
         switch state {
-        case .uncompressed, .snappy: break
+        case .uncompressed: break
+        case .snappy(let slots): slots.deallocate()
         case .gzip(let compressor): libdeflate_free_compressor(compressor)
         case .zstd(let context, _): ZSTD_freeCCtx(context)
         }
@@ -48,13 +48,9 @@ final class PageCompressor {
         scratch.removeAll()
         switch state {
         case .uncompressed: return bytes
-        case .snappy:
-            var byteCount = snappy_max_compressed_length(bytes.count)
-            let place = scratch.reserve(byteCount)
-            let status = snappy_compress(
-                bytes.baseAddress, bytes.count, place, &byteCount)
-            precondition(status == SNAPPY_OK, "the output had room for the worst case")
-            scratch.advance(by: byteCount)
+        case .snappy(let slots):
+            let place = scratch.reserve(SnappyEncoder.byteCountMax(bytes.count))
+            scratch.advance(by: SnappyEncoder.encode(bytes, into: place, slots: slots))
         case .gzip(let compressor):
             let bound = libdeflate_gzip_compress_bound(compressor, bytes.count)
             let byteCount = libdeflate_gzip_compress(
