@@ -117,7 +117,8 @@ static int read_symbols(martlet_inflate_stream *stream) {
         take(stream, far & 63);
         if (entry & BROKEN || length > room
             || distance - 1 >= (size_t)(stream->target - stream->target_start)) return IS_BROKEN;
-        for (size_t k = 0; k < length; k++) stream->target[k] = stream->target[k - distance];
+        const uint8_t *source = stream->target - distance;
+        for (size_t k = 0; k < length; k++) stream->target[k] = source[k];
         stream->target += length;
     }
     return IS_BROKEN;

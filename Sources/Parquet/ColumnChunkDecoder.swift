@@ -14,7 +14,8 @@ package enum ColumnChunkDecoder {
     ///   - scratch: working memory, not used by another decode at the same time.
     /// - Throws: `outOfSpec` if the bytes are damaged, `unsupported` for an encoding or codec this
     ///   reader lacks, `limitExceeded` if the chunk would become too large; all with their place.
-    /// - Complexity: O(bytes + `rowCount`). Memory: the column, and a page in `scratch`.
+    /// - Complexity: O(bytes + `rowCount`). Memory: the column, and in `scratch` a page, of GZIP
+    ///   three of at most 4 MiB.
     package static func decode(
         _ bytes: UnsafeRawBufferPointer, slackByteCount: Int = 0, chunk: ColumnChunkMetadata,
         column: LeafColumn, rowCount: Int, pageRowCounts: [Int]? = nil, keepsCodes: Bool = false,
