@@ -1,7 +1,7 @@
 /// A table of bins, row by row, ready for training.
 ///
-/// Byte columns lie eight to a word of 64 bits, for histograms. Words lie in groups of two (the
-/// last group may have one): group `g` is (rowCount × words of the group), row-major. The same
+/// Byte columns lie eight to a word of 64 bits, for histograms. Words lie in groups of four (the
+/// last group may have fewer): group `g` is (rowCount × words of the group), row-major. The same
 /// codes may lie column by column too, for dividing rows, which looks at one column at a time: that
 /// costs as much memory again and reads a sixteenth of it. Wide columns lie one after another.
 package final class BinnedMatrix: @unchecked Sendable {
@@ -21,7 +21,7 @@ package final class BinnedMatrix: @unchecked Sendable {
     private let wideBuffer: LargeBuffer
 
     /// Words that lie together in one row of a group: one cache line serves both.
-    package static let groupWordCount = 2
+    package static let groupWordCount = 4
 
     /// In memory, with columns.
     convenience init(rowCount: Int, features: [FeatureBins]) {

@@ -116,6 +116,19 @@ V4 INLINE uint64_t mark_eighths_v4(const uint8_t *codes, rule_v4 rule) {
     return result;
 }
 
+// Codes any other number of bytes apart, by loads that also read the three bytes after a code.
+V4 INLINE uint64_t mark_apart_v4(const uint8_t *codes, size_t stride, rule_v4 rule) {
+    const __m512i lanes =
+        _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    __m512i offsets = _mm512_mullo_epi32(lanes, _mm512_set1_epi32((int)stride));
+    __m128i found[4];
+    for (int k = 0; k < 4; k++)
+        found[k] = _mm512_cvtepi32_epi8(
+            _mm512_i32gather_epi32(offsets, codes + 16 * (size_t)k * stride, 1));
+    __m256i low = _mm256_set_m128i(found[1], found[0]), high = _mm256_set_m128i(found[3], found[2]);
+    return look_up_v4(_mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1), rule);
+}
+
 #define MARK_COLUMN_V4(WORD, ROWS)                                                           \
     ((ROWS) == 64 ? look_up_v4(_mm512_loadu_si512(codes + (WORD) * 64), rule)                \
                   : look_up_v4(_mm512_maskz_loadu_epi8(((uint64_t)1 << (ROWS)) - 1,          \
@@ -124,6 +137,10 @@ V4 INLINE uint64_t mark_eighths_v4(const uint8_t *codes, rule_v4 rule) {
     ((ROWS) == 64 ? mark_sixteenths_v4(codes + (WORD) * 1024, rule) : MARK_BYTES(WORD, ROWS))
 #define MARK_EIGHTHS_V4(WORD, ROWS)                                                          \
     ((ROWS) == 64 ? mark_eighths_v4(codes + (WORD) * 512, rule) : MARK_BYTES(WORD, ROWS))
+
+#define MARK_APART_V4(WORD, ROWS)                                                            \
+    ((ROWS) == 64 ? mark_apart_v4(codes + (WORD) * 64 * stride, stride, rule)                \
+                  : MARK_BYTES(WORD, ROWS))
 
 V4 static size_t divide_column_v4(const uint8_t *codes, const uint64_t *within, size_t count,
                                   const uint8_t *goes_left, uint64_t *left, uint64_t *right) {
@@ -144,6 +161,13 @@ V4 static size_t divide_eighths_v4(const uint8_t *codes, const uint64_t *within,
     const size_t stride = 8;
     rule_v4 rule = load_rule_v4(goes_left);
     DIVIDE_LOOP(MARK_EIGHTHS_V4)
+}
+
+V4 static size_t divide_apart_v4(const uint8_t *codes, size_t stride, const uint64_t *within,
+                                 size_t count, const uint8_t *goes_left, uint64_t *left,
+                                 uint64_t *right) {
+    rule_v4 rule = load_rule_v4(goes_left);
+    DIVIDE_LOOP(MARK_APART_V4)
 }
 
 typedef struct {
@@ -192,6 +216,7 @@ size_t martlet_divide_bytes(const uint8_t *codes, size_t stride, const uint64_t 
             return divide_sixteenths_v4(codes, within, count, goes_left, left, right);
         if (stride == 8)
             return divide_eighths_v4(codes, within, count, goes_left, left, right);
+        return divide_apart_v4(codes, stride, within, count, goes_left, left, right);
     }
     if (martlet_kernel_level() == 1 && stride == 1)
         return divide_column_v3(codes, within, count, goes_left, left, right);

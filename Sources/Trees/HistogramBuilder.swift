@@ -9,19 +9,16 @@ import Threads
 /// by groups of columns. Integers commute, so the result does not depend on the division.
 final class HistogramBuilder: @unchecked Sendable {
     // Sendable: workers touch only their own scratch, and their own groups of the result.
-    private let layout: HistogramLayout
+    let layout: HistogramLayout
     private let packing: GradientPacking
     private let pool: ThreadPool
-    private let buffers: BufferPool
+    let buffers: BufferPool
     /// (threadCount) packed sums, then split ones: 3 × entryCount each.
     private let scratch: [UnsafeMutablePointer<Int64>]
     private let scratchBuffers: [PooledBuffer]
 
     /// Cells below which one thread is faster than a region of the pool: about 50 us of work.
     private static let serialCellCountMax = 131_072
-    /// Rows of a group's words that are summed before the next word's: they stay in the
-    /// second-level cache. Unmeasured beyond two words.
-    private static let chunkRowCount = 2_048
     /// Rows that a worker takes at once.
     private static let workerRowCount = 8_192
 
@@ -39,16 +36,31 @@ final class HistogramBuilder: @unchecked Sendable {
         }
     }
 
-    /// - Parameter groups: whether each group of byte columns, then each wide column, is summed;
-    ///   the entries of others are undefined.
-    func build(_ rows: NodeRows, activeParts: [Int]) -> Histogram {
+    /// - Parameters:
+    ///   - activeParts: the groups of byte columns, then wide columns, that are summed; the entries
+    ///     of others are undefined.
+    ///   - store: takes copies of the rows, as far as they are summed; of `rows.count` rows, which
+    ///     are not all of their store. nil to copy none.
+    func build(
+        _ rows: NodeRows, activeParts: [Int], keepingIn store: RowStore? = nil
+    ) -> Histogram {
+        precondition(store.map { $0.rowCount == rows.count && rows.mask != nil } ?? true)
         let isPacked = rows.count <= packing.rowCountMax
         let histogram = Histogram(entryCount: layout.entryCount, isPacked: isPacked, pool: buffers)
         let cellCount = rows.count * (layout.bins.byteColumns.count + layout.bins.wideColumns.count)
         let isSerial = pool.threadCount == 1 || cellCount <= Self.serialCellCountMax
         let rows = rows.listed(buffers: buffers, pool: isSerial ? nil : pool)
-        let gradients = orderedGradients(of: rows, isSerial: isSerial)
-        let job = Job(rows: rows, gradients: gradients.pointer, histogram: histogram)
+        // Several parts read the same gradients; one alone takes them as it goes.
+        let isAlone = activeParts.count == 1 && activeParts[0] < layout.groups.count
+        let buffer =
+            rows.indices == nil || isAlone || store != nil
+            ? nil : buffers.take(byteCount: rows.count * 8 + 64)
+        let ordered =
+            store?.gradients ?? buffer?.address.bindMemory(to: Int64.self, capacity: rows.count)
+        let job = Job(
+            rows: rows, gradients: rows.indices == nil ? rows.store.gradients : ordered,
+            kept: store, isOrdered: !isAlone, histogram: histogram)
+        if let ordered, !isAlone { order(job, into: ordered, isSerial: isSerial) }
         if isSerial {
             for part in activeParts { build(part, of: job, scratch: scratch[0]) }
         } else if activeParts.count >= 2 * pool.threadCount {
@@ -58,43 +70,33 @@ final class HistogramBuilder: @unchecked Sendable {
         } else {
             buildByRows(job, activeParts: activeParts)
         }
-        return withExtendedLifetime(gradients) { histogram }
+        return withExtendedLifetime(buffer) { histogram }
     }
 
-    // MARK: Gradients in the node's order
-
-    private struct OrderedGradients {
-        let pointer: UnsafePointer<Int64>
-        let buffer: PooledBuffer?
-    }
-
-    private struct Job: @unchecked Sendable {
-        // Sendable: read by the workers, who share out what `histogram` points to.
+    struct Job: @unchecked Sendable {
+        // Sendable: read by the workers, who share out what `histogram` and `kept` point to.
         let rows: ListedRows
-        let gradients: UnsafePointer<Int64>
+        /// (rows.count) in the order of `rows`; nil where nobody keeps them.
+        let gradients: UnsafeMutablePointer<Int64>?
+        let kept: RowStore?
+        /// Whether gradients stand in order before any part is summed.
+        let isOrdered: Bool
         let histogram: Histogram
     }
 
-    private func orderedGradients(of rows: ListedRows, isSerial: Bool) -> OrderedGradients {
-        guard let indices = rows.indices else {
-            return OrderedGradients(pointer: rows.store.gradients, buffer: nil)
-        }
-        let buffer = buffers.take(byteCount: rows.count * 8 + 64)
-        let ordered = buffer.address.bindMemory(to: Int64.self, capacity: rows.count)
-        nonisolated(unsafe) let (from, to, order) = (rows.store.gradients, ordered, indices)
-        let gather = { @Sendable (range: Range<Int>) in
-            for row in range {
-                martlet_prefetch(from + Int(order[row &+ HistogramKernel.aheadCount]))
-                to[row] = from[Int(order[row])]
-            }
+    /// Puts gradients, and with rows that are kept their numbers, in the order of the rows.
+    private func order(_ job: Job, into gradients: UnsafeMutablePointer<Int64>, isSerial: Bool) {
+        nonisolated(unsafe) let gradients = gradients
+        let gather = { @Sendable [self] (range: Range<Int>) in
+            copyGradients(of: job, rows: range, into: gradients + range.lowerBound)
         }
         if isSerial {
-            gather(0..<rows.count)
+            gather(0..<job.rows.count)
         } else {
-            pool.forEach(count: rows.count, grain: Self.workerRowCount) { range, _ in gather(range)
+            pool.forEach(count: job.rows.count, grain: Self.workerRowCount) { range, _ in
+                gather(range)
             }
         }
-        return OrderedGradients(pointer: ordered, buffer: buffer)
     }
 
     // MARK: By parts
@@ -129,56 +131,6 @@ final class HistogramBuilder: @unchecked Sendable {
         let wide = part - layout.groups.count
         let start = layout.wideOffsets[wide]
         return start..<(start + (layout.bins.wideColumns[wide].codeCount + 7) / 8 * 8)
-    }
-
-    private func accumulate(
-        _ part: Int, of job: Job, rows range: Range<Int>, into sums: UnsafeMutablePointer<Int64>
-    ) {
-        if part < layout.groups.count {
-            accumulate(layout.groups[part], of: job, rows: range, into: sums)
-            return
-        }
-        let store = job.rows.store
-        let codes = store.wideCodes + (part - layout.groups.count) * store.rowCount
-        let gradients = job.gradients + range.lowerBound
-        if let indices = job.rows.indices {
-            HistogramKernel.accumulate(
-                codes: codes, indices: indices + range.lowerBound, gradients: gradients,
-                count: range.count, into: sums)
-        } else {
-            HistogramKernel.accumulate(
-                codes: codes + range.lowerBound, gradients: gradients, count: range.count,
-                into: sums)
-        }
-    }
-
-    private func accumulate(
-        _ group: HistogramLayout.Group, of job: Job, rows range: Range<Int>,
-        into sums: UnsafeMutablePointer<Int64>
-    ) {
-        let store = job.rows.store
-        let words = store.words + group.index * BinnedMatrix.groupWordCount * store.rowCount
-        let stride = group.wordCount
-        var start = range.lowerBound
-        while start < range.upperBound {
-            let count = min(Self.chunkRowCount, range.upperBound - start)
-            for word in 0..<group.wordCount {
-                let sums = sums + word * HistogramLayout.wordEntryCount
-                let columnCount = group.columnCounts[word]
-                if let indices = job.rows.indices {
-                    HistogramKernel.accumulate(
-                        words: words + word, stride: stride, indices: indices + start,
-                        gradients: job.gradients + start, count: count, columnCount: columnCount,
-                        into: sums)
-                } else {
-                    HistogramKernel.accumulate(
-                        words: words + start * stride + word, stride: stride,
-                        gradients: job.gradients + start, count: count, columnCount: columnCount,
-                        into: sums)
-                }
-            }
-            start += count
-        }
     }
 
     // MARK: By rows

@@ -26,39 +26,25 @@ enum HistogramKernel {
         }
     }
 
-    /// The same for the words of listed rows.
-    /// - Parameters:
-    ///   - indices: (count) rows of `words`; as many more may be read as are fetched ahead.
-    ///   - gradients: (count), in the order of `indices`.
+    /// The same, while rows are fetched that come later.
     static func accumulate(
-        words: UnsafePointer<UInt64>, stride: Int, indices: UnsafePointer<UInt32>,
-        gradients: UnsafePointer<Int64>, count: Int, columnCount: Int,
-        into sums: UnsafeMutablePointer<Int64>
+        words: UnsafePointer<UInt64>, stride: Int, gradients: UnsafePointer<Int64>, count: Int,
+        columnCount: Int, into sums: UnsafeMutablePointer<Int64>, fetching ahead: RowsAhead
     ) {
-        switch columnCount {
-        case 8:
-            for row in 0..<count {
-                martlet_prefetch(words + Int(indices[row &+ aheadCount]) &* stride)
-                add8(words[Int(indices[row]) &* stride], gradients[row], sums)
+        var start = 0
+        while start < max(count, ahead.count) {
+            ahead.fetch(fetchCount, from: start)
+            if start < count {
+                accumulate(
+                    words: words + start &* stride, stride: stride, gradients: gradients + start,
+                    count: min(fetchCount, count - start), columnCount: columnCount, into: sums)
             }
-        case 6:
-            for row in 0..<count {
-                martlet_prefetch(words + Int(indices[row &+ aheadCount]) &* stride)
-                add6(words[Int(indices[row]) &* stride], gradients[row], sums)
-            }
-        case 4:
-            for row in 0..<count {
-                martlet_prefetch(words + Int(indices[row &+ aheadCount]) &* stride)
-                add4(words[Int(indices[row]) &* stride], gradients[row], sums)
-            }
-        default:
-            precondition(columnCount == 2)
-            for row in 0..<count {
-                martlet_prefetch(words + Int(indices[row &+ aheadCount]) &* stride)
-                add2(words[Int(indices[row]) &* stride], gradients[row], sums)
-            }
+            start += fetchCount
         }
     }
+
+    /// Rows that are fetched in one go: fewer lines than the processor can wait for at once.
+    private static let fetchCount = 16
 
     /// Adds each row's gradient to the sum of its code in a wide column.
     /// - Parameter sums: (codes), added to.

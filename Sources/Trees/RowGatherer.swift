@@ -40,11 +40,10 @@ struct RowGatherer: Sendable {
         while group < layout.wordCount {
             let source = from.words + group * from.rowCount
             let target = to.words + group * to.rowCount
-            if layout.wordCount - group >= BinnedMatrix.groupWordCount {
-                copyPairs(range, order, from: source, to: target)
-            } else {
-                copySingles(range, order, from: source, to: target)
-            }
+            let wordCount = min(layout.wordCount - group, BinnedMatrix.groupWordCount)
+            WordCopy.gather(
+                source, wordCount: wordCount, order: order + range.lowerBound,
+                count: range.count, into: target + range.lowerBound * wordCount)
             group += BinnedMatrix.groupWordCount
         }
         for column in 0..<layout.wideColumns.count {
@@ -56,29 +55,6 @@ struct RowGatherer: Sendable {
             }
         }
         copyGradients(range, order, from: from, to: to)
-    }
-
-    private func copyPairs(
-        _ range: Range<Int>, _ order: UnsafePointer<UInt32>, from: UnsafePointer<UInt64>,
-        to: UnsafeMutablePointer<UInt64>
-    ) {
-        // Stores and groups of two words start at multiples of 16 bytes.
-        let source = UnsafeRawPointer(from).assumingMemoryBound(to: SIMD2<UInt64>.self)
-        let target = UnsafeMutableRawPointer(to).assumingMemoryBound(to: SIMD2<UInt64>.self)
-        for row in range {
-            martlet_prefetch(source + Int(order[row &+ HistogramKernel.aheadCount]))
-            target[row] = source[Int(order[row])]
-        }
-    }
-
-    private func copySingles(
-        _ range: Range<Int>, _ order: UnsafePointer<UInt32>, from: UnsafePointer<UInt64>,
-        to: UnsafeMutablePointer<UInt64>
-    ) {
-        for row in range {
-            martlet_prefetch(from + Int(order[row &+ HistogramKernel.aheadCount]))
-            to[row] = from[Int(order[row])]
-        }
     }
 
     private func copyGradients(

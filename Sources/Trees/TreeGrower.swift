@@ -242,14 +242,18 @@ struct TreeGrower: Sendable {
         _ growth: Growth, isLast: Bool
     ) {
         let store = smaller.rows.store
+        var kept: RowStore?
         let share = store.tableRows == nil ? Self.tableGatherShare : Self.gatherShare
         if smaller.rows.count > Self.gatherRowCountMin,
             smaller.rows.count * share < store.rowCount,
             gatherer.hasRoom(rowCount: smaller.rows.count)
         {
-            smaller.rows = NodeRows(all: gatherer.gather(smaller.rows))
+            kept = RowStore(
+                rowCount: smaller.rows.count, layout: layout.bins, pool: gatherer.buffers)
         }
-        let ofSmaller = histograms.build(smaller.rows, activeParts: growth.parts)
+        let ofSmaller = histograms.build(
+            smaller.rows, activeParts: growth.parts, keepingIn: kept)
+        if let kept { smaller.rows = NodeRows(all: kept) }
         if growth.keepsHistograms || canSplit(larger) {
             let ofLarger = histogram.subtracting(
                 ofSmaller, entryCount: layout.entryCount, packing: packing,

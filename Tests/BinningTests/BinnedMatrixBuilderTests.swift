@@ -185,7 +185,7 @@ struct RandomTable: Sendable {
         var kinds: [FeatureKind] = []
         var columns: [[Double]] = []
         var bins: [FeatureBins] = []
-        for feature in 0..<32 {
+        for feature in 0..<64 {
             if feature % 4 == 3 {
                 let codeCount = feature == 31 ? 402 : 12
                 kinds.append(.categorical(codeCount: codeCount))

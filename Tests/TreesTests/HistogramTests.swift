@@ -11,33 +11,66 @@ struct HistogramTests {
         "the kernel agrees with its twin", arguments: [2, 4, 6, 8], [0, 1, 7, 8, 9, 500])
     func kernelAgreesWithTwin(columnCount: Int, count: Int) {
         var generator = SeededGenerator(seed: UInt64(columnCount * 1_000 + count))
-        for stride in [1, 2] {
+        for stride in 1...4 {
             let words = (0..<(1_000 * stride)).map { _ in generator.next() }
             let gradients = (0..<count).map { _ in Int64.random(in: -999...999, using: &generator) }
-            let rows = (0..<count).map { _ in Int.random(in: 0..<1_000, using: &generator) }
-            let indices = rows.map(UInt32.init) + [UInt32](repeating: 0, count: 64)
-            for isIndexed in [false, true] {
-                var sums = [Int64](repeating: 5, count: columnCount * 256)
-                if isIndexed {
-                    HistogramKernel.accumulate(
-                        words: words, stride: stride, indices: indices, gradients: gradients,
-                        count: count, columnCount: columnCount, into: &sums)
-                } else {
-                    HistogramKernel.accumulate(
-                        words: words, stride: stride, gradients: gradients, count: count,
-                        columnCount: columnCount, into: &sums)
+            let indices = (0..<1_000).map { _ in UInt32.random(in: 0..<1_000, using: &generator) }
+            var expected = [Int64](repeating: 5, count: columnCount * 256)
+            for row in 0..<count {
+                for column in 0..<columnCount {
+                    let code = Int(words[row * stride] >> UInt64(8 * column) & 255)
+                    expected[column * 256 + code] += gradients[row]
                 }
-                var expected = [Int64](repeating: 5, count: columnCount * 256)
-                for position in 0..<count {
-                    let word = words[(isIndexed ? rows[position] : position) * stride]
-                    for column in 0..<columnCount {
-                        let code = Int(word >> UInt64(8 * column) & 255)
-                        expected[column * 256 + code] += gradients[position]
+            }
+            var sums = [Int64](repeating: 5, count: columnCount * 256)
+            HistogramKernel.accumulate(
+                words: words, stride: stride, gradients: gradients, count: count,
+                columnCount: columnCount, into: &sums)
+            #expect(sums == expected)
+            // What is fetched meanwhile, fewer rows or more, changes nothing.
+            for (aheadCount, isListed) in [(0, false), (33, true), (40, false), (700, true)] {
+                var sums = [Int64](repeating: 5, count: columnCount * 256)
+                let all = [Int64](repeating: 0, count: 1_000)
+                words.withUnsafeBufferPointer { words in
+                    indices.withUnsafeBufferPointer { indices in
+                        all.withUnsafeBufferPointer { all in
+                            guard let first = words.baseAddress else { return }
+                            let ahead = RowsAhead(
+                                words: first, wordCount: stride, gradients: all.baseAddress,
+                                indices: isListed ? indices.baseAddress : nil, count: aheadCount)
+                            HistogramKernel.accumulate(
+                                words: first, stride: stride, gradients: gradients, count: count,
+                                columnCount: columnCount, into: &sums, fetching: ahead)
+                        }
                     }
                 }
                 #expect(sums == expected)
             }
         }
+    }
+
+    // One group of one to four words, and two; with more rows than are summed together.
+    @Test(
+        "tables of any width are summed, and rows are kept", arguments: [5, 13, 20, 29, 45], [1, 3])
+    func anyWidthIsSummed(columnCount: Int, threadCount: Int) throws {
+        let fixture = try HistogramFixture(
+            rowCount: 4_000, packing: .unit, columnCount: columnCount)
+        #expect(fixture.layout.groups.count == (columnCount + 31) / 32)
+        let (pool, buffers) = (ThreadPool(threadCount: threadCount), BufferPool())
+        let builder = HistogramBuilder(
+            layout: fixture.layout, packing: .unit, pool: pool, buffers: buffers)
+        let all = builder.build(fixture.allRows, activeParts: fixture.parts)
+        #expect(fixture.sums(all) == fixture.naiveSums(fixture.allRows))
+        let listed = fixture.everyThirdRow(buffers)
+        let expected = fixture.naiveSums(listed)
+        #expect(fixture.sums(builder.build(listed, activeParts: fixture.parts)) == expected)
+        let store = RowStore(
+            rowCount: listed.count, layout: fixture.matrix.layout, pool: buffers)
+        let keeping = builder.build(listed, activeParts: fixture.parts, keepingIn: store)
+        #expect(fixture.sums(keeping) == expected)
+        let kept = builder.build(NodeRows(all: store), activeParts: fixture.parts)
+        #expect(fixture.sums(kept) == expected)
+        #expect(store.tableRows.map { Int($0[7]) } == 22)
     }
 
     @Test(
@@ -111,9 +144,17 @@ struct HistogramFixture {
     let allRows: NodeRows
     private let gradients: UnsafeMutableBufferPointer<Int64>
 
-    init(rowCount: Int, packing: GradientPacking) throws {
+    /// - Parameter columnCount: of numbers; nil for a mixed table.
+    init(rowCount: Int, packing: GradientPacking, columnCount: Int? = nil) throws {
         var generator = SeededGenerator(seed: UInt64(rowCount))
-        matrix = try TestTable.mixed(rowCount: rowCount, seed: UInt64(rowCount)).matrix()
+        var table = TestTable.mixed(rowCount: rowCount, seed: UInt64(rowCount))
+        if let columnCount {
+            table.kinds = [FeatureKind](repeating: .numeric, count: columnCount)
+            table.columns = table.kinds.map { _ in
+                (0..<rowCount).map { _ in Double.random(in: 0...1, using: &generator) }
+            }
+        }
+        matrix = try table.matrix()
         layout = HistogramLayout(matrix.layout)
         self.packing = packing
         let limit = Int64(packing.gradientMax)

@@ -9,7 +9,7 @@ struct RowMaskTests {
     static let counts = [1, 7, 8, 63, 64, 65, 127, 128, 1_000]
 
     // Each level of instructions has kernels of its own for these strides.
-    @Test("dividing agrees with its twin", arguments: counts, [1, 2, 8, 16])
+    @Test("dividing agrees with its twin", arguments: counts, [1, 2, 8, 16, 24, 32])
     func dividingAgreesWithTwin(count: Int, stride: Int) {
         var generator = SeededGenerator(seed: UInt64(count * 100 + stride))
         let codes = (0..<(count * stride + 64)).map { _ in

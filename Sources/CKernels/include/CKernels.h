@@ -12,6 +12,11 @@
 /// Asks for the cache line at `address`; a hint that never faults.
 static inline void martlet_prefetch(const void *address) { __builtin_prefetch(address); }
 
+/// The same, into the second-level cache: for what is used only after much else.
+static inline void martlet_prefetch_second_level(const void *address) {
+    __builtin_prefetch(address, 0, 2);
+}
+
 /// Tells the processor that the caller is spinning.
 static inline void martlet_spin_hint(void) {
 #if defined(__x86_64__)
