@@ -6,7 +6,7 @@ import Threads
 extension LeafRenewer {
     /// - Returns: (leaves) before the learning rate.
     func quantiles(_ alpha: Double, _ target: Target) -> [Double] {
-        let leaves = target.leafRows
+        let leaves = target.leafRows.compactMap(\.self)
         let values = UnsafeMutableBufferPointer<Double>.allocate(capacity: leaves.count)
         values.initialize(repeating: 0)
         defer { values.deallocate() }

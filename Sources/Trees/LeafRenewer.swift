@@ -48,32 +48,40 @@ final class LeafRenewer: @unchecked Sendable {
         _ tree: GrownTree, output: Int, scale: GradientScale, learningRate: Double
     ) -> [Double] {
         let leaves = tree.leaves
+        let renewal = objective.leafRenewal(output: output)
+        let isRenewed = leaves.map { leaf in
+            switch renewal {
+            case .residualQuantile: true
+            // Quantised to 29 bits and a sign, sums are as exact as the gradients.
+            case .newton: packing != .unit && !isSharp(leaf, output: output, scale)
+            }
+        }
         let target = Target(
-            output: output, scores: allScores + output * rows.count, leafRows: listed(leaves))
+            output: output, scores: allScores + output * rows.count,
+            leafRows: listed(leaves) { isRenewed[$0] || !leaves[$0].rows.isMarkedInTable })
         // Workers take pieces of leaves, the same ones whatever their number.
-        let pieces = LeafPiece.pieces(of: leaves.map(\.rows.count))
+        let pieces = LeafPiece.pieces(of: leaves.map(\.rows.count)).filter {
+            target.leafRows[$0.leaf] != nil
+        }
         var values: [Double]
-        switch objective.leafRenewal(output: output) {
+        switch renewal {
         case .residualQuantile(let alpha):
             values = quantiles(alpha, target)
             if !parameters.monotoneConstraints.isEmpty {
                 MonotoneProjection.apply(
                     to: &values, of: tree, constraints: parameters.monotoneConstraints)
             }
-        case .newton where packing == .unit:
-            // Quantised to 29 bits and a sign, sums are as exact as the gradients.
-            values = quantisedSteps(of: leaves, scale)
         case .newton:
             values = quantisedSteps(of: leaves, scale)
-            let isExact = leaves.map { !isSharp($0, output: output, scale) }
-            if isExact.contains(true) {
+            if isRenewed.contains(true) {
                 let exact = newtonSteps(
-                    of: leaves, pieces: pieces.filter { isExact[$0.leaf] }, target)
-                for leaf in leaves.indices where isExact[leaf] { values[leaf] = exact[leaf] }
+                    of: leaves, pieces: pieces.filter { isRenewed[$0.leaf] }, target)
+                for leaf in leaves.indices where isRenewed[leaf] { values[leaf] = exact[leaf] }
             }
         }
         let shrunk = values.map { $0 * learningRate }
         addToScores(shrunk, pieces: pieces, target)
+        addToScores(shrunk, ofMarked: leaves, target)
         return shrunk
     }
 
@@ -89,13 +97,14 @@ final class LeafRenewer: @unchecked Sendable {
             quantum.quanta(nearest: $0 * learningRate)
         }
         let pieces = LeafPiece.pieces(of: tree.leaves.map(\.rows.count))
-        let leafRows = listed(tree.leaves)
+        let leafRows = listed(tree.leaves) { _ in true }
         let shift = Int64(packing.hessianBits)
         nonisolated(unsafe) let all = packed
         pool.forEach(count: pieces.count) { [self] range, _ in
             for piece in pieces[range] {
                 let moved = steps[piece.leaf] << shift
-                overTableRows(piece.rows, of: leafRows[piece.leaf]) { rows, count in
+                guard let listed = leafRows[piece.leaf] else { continue }
+                overTableRows(piece.rows, of: listed) { rows, count in
                     for position in 0..<count {
                         martlet_prefetch(all + Int(rows[position &+ Self.aheadCount]))
                         all[Int(rows[position])] &+= moved
@@ -106,10 +115,13 @@ final class LeafRenewer: @unchecked Sendable {
         return steps
     }
 
-    private func listed(_ leaves: [GrowingLeaf]) -> [ListedRows] {
+    /// (leaves) the rows of those that are chosen by number.
+    private func listed(
+        _ leaves: [GrowingLeaf], _ isChosen: @escaping @Sendable (_ leaf: Int) -> Bool
+    ) -> [ListedRows?] {
         let buffers = buffers
         return pool.map(count: leaves.count) { leaf, _ in
-            leaves[leaf].rows.listed(buffers: buffers)
+            isChosen(leaf) ? leaves[leaf].rows.listed(buffers: buffers) : nil
         }
     }
 
@@ -119,25 +131,8 @@ final class LeafRenewer: @unchecked Sendable {
         let output: Int
         /// (rows)
         let scores: UnsafeMutablePointer<Double>
-        /// (leaves)
-        let leafRows: [ListedRows]
-    }
-
-    private func addToScores(
-        _ values: [Double], pieces: [LeafPiece], _ target: Target
-    ) {
-        nonisolated(unsafe) let all = target.scores
-        pool.forEach(count: pieces.count) { [self] range, _ in
-            for piece in pieces[range] {
-                let value = values[piece.leaf]
-                overTableRows(piece.rows, of: target.leafRows[piece.leaf]) { rows, count in
-                    for position in 0..<count {
-                        martlet_prefetch(all + Int(rows[position &+ Self.aheadCount]))
-                        all[Int(rows[position])] += value
-                    }
-                }
-            }
-        }
+        /// (leaves) nil for leaves whose rows are only marked in the table.
+        let leafRows: [ListedRows?]
     }
 
     /// Calls `body` with the table's rows of a stretch of a node, chunk by chunk; as many more as
@@ -200,8 +195,8 @@ final class LeafRenewer: @unchecked Sendable {
         nonisolated(unsafe) let results = sums
         pool.forEach(count: pieces.count) { [self] range, _ in
             for index in range {
-                results[index] = exactSums(
-                    pieces[index].rows, of: target.leafRows[pieces[index].leaf], target)
+                guard let listed = target.leafRows[pieces[index].leaf] else { continue }
+                results[index] = exactSums(pieces[index].rows, of: listed, target)
             }
         }
         var ofLeaves = [(gradient: Double, hessian: Double)](

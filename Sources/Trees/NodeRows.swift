@@ -21,6 +21,9 @@ struct NodeRows: Sendable {
         self.count = count
     }
 
+    /// Whether they are some of the table's, not of a store of their own.
+    var isMarkedInTable: Bool { mask != nil && store.tableRows == nil }
+
     /// Words that one worker lists at once.
     private static let workerWordCount = 1_024
 

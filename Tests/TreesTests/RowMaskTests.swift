@@ -53,6 +53,27 @@ struct RowMaskTests {
         #expect(zip(left, right).map { $0 | $1 } == within)
     }
 
+    @Test("a number is added to the rows of a set alone", arguments: counts)
+    func marksAreAddedTo(count: Int) {
+        var generator = SeededGenerator(seed: UInt64(count) + 3)
+        let wordCount = RowMask.wordCount(count)
+        var words = (0..<wordCount).map { _ in generator.next() & generator.next() }
+        if wordCount > 1 { words[0] = .max }
+        if wordCount > 2 { words[1] = 0 }
+        if count % 64 > 0 { words[wordCount - 1] &= (1 << UInt64(count % 64)) - 1 }
+        let before = (0..<count).map { _ in Double.random(in: -1...1, using: &generator) }
+        let expected = before.enumerated().map { row, value in
+            words[row / 64] >> UInt64(row % 64) & 1 == 1 ? value + 0.1 : value
+        }
+        for level in Int32(0)...3 {
+            martlet_limit_kernel_level(level)
+            defer { martlet_limit_kernel_level(3) }
+            var values = before
+            martlet_add_to_marked(words, wordCount, 0.1, &values)
+            #expect(values == expected)
+        }
+    }
+
     @Test("rows are listed in order, and nothing behind them is touched", arguments: counts)
     func rowsAreListed(count: Int) {
         var generator = SeededGenerator(seed: UInt64(count))

@@ -394,6 +394,12 @@ size_t martlet_divide_wide(const uint16_t *codes, const uint64_t *within, size_t
 /// Lists the rows of a set, ascending. first: the number of the set's first row.
 void martlet_list_rows(const uint64_t *words, size_t word_count, uint32_t first, uint32_t *rows);
 
+/// Adds `value` to the values of the rows of a set.
+/// - words: (word_count) a bit a row.
+/// - values: (64 word_count, but those past the last marked row are not touched)
+void martlet_add_to_marked(const uint64_t *words, size_t word_count, double value,
+                           double *values);
+
 /// How many rows are in a set.
 size_t martlet_count_rows(const uint64_t *words, size_t word_count);
 
