@@ -12,7 +12,7 @@ extension BinnedMatrix {
     /// - Complexity: O(`rows.count` × columns).
     package func selecting(_ rows: [UInt32], pool: ThreadPool) -> BinnedMatrix {
         precondition(rows.allSatisfy { $0 < rowCount })
-        let selected = BinnedMatrix(rowCount: rows.count, features: features)
+        let selected = BinnedMatrix(rowCount: rows.count, features: features, layout: layout)
         let byteColumnCount = layout.byteColumns.count
         pool.forEach(count: layout.columns.count, grain: 1) { [self] columns, _ in
             rows.withUnsafeBufferPointer { rows in

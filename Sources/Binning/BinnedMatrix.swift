@@ -24,8 +24,9 @@ package final class BinnedMatrix: @unchecked Sendable {
     package static let groupWordCount = 4
 
     /// In memory, with columns.
-    convenience init(rowCount: Int, features: [FeatureBins]) {
-        self.init(rowCount: rowCount, features: features, hasColumns: true) {
+    /// - Parameter layout: of these features; nil for that without bundles.
+    convenience init(rowCount: Int, features: [FeatureBins], layout: BinLayout? = nil) {
+        self.init(rowCount: rowCount, features: features, layout: layout, hasColumns: true) {
             LargeBuffer(byteCount: $0)
         }
     }
@@ -43,12 +44,13 @@ package final class BinnedMatrix: @unchecked Sendable {
     }
 
     private init<Failure: Error>(
-        rowCount: Int, features: [FeatureBins], hasColumns: Bool,
+        rowCount: Int, features: [FeatureBins], layout: BinLayout? = nil, hasColumns: Bool,
         makeBuffer: (_ byteCount: Int) throws(Failure) -> LargeBuffer
     ) throws(Failure) {
         self.rowCount = rowCount
         self.features = features
-        layout = BinLayout(binCounts: features.map(\.binCount))
+        let layout = layout ?? BinLayout(binCounts: features.map(\.binCount))
+        self.layout = layout
         let wordCount = layout.wordCount * rowCount + 8
         let wideCount = layout.wideColumns.count * rowCount + 32
         let byteCount = layout.byteColumns.count * rowCount + 64
@@ -58,6 +60,21 @@ package final class BinnedMatrix: @unchecked Sendable {
         words = buffer.address.bindMemory(to: UInt64.self, capacity: wordCount)
         byteCodes = byteBuffer?.address.bindMemory(to: UInt8.self, capacity: byteCount)
         wideCodes = wideBuffer.address.bindMemory(to: UInt16.self, capacity: wideCount)
+    }
+
+    /// The same cells in fewer columns, in the same memory.
+    init(recoded matrix: BinnedMatrix, layout: BinLayout) {
+        precondition(layout.byteColumns.count <= matrix.layout.byteColumns.count)
+        precondition(layout.wideColumns == matrix.layout.wideColumns)
+        rowCount = matrix.rowCount
+        features = matrix.features
+        self.layout = layout
+        words = matrix.words
+        wideCodes = matrix.wideCodes
+        byteCodes = matrix.byteCodes
+        buffer = matrix.buffer
+        byteBuffer = matrix.byteBuffer
+        wideBuffer = matrix.wideBuffer
     }
 
     /// Where the code of a byte column of row 0 lies, and how many bytes on that of the next row.
@@ -86,7 +103,7 @@ package final class BinnedMatrix: @unchecked Sendable {
             code = Int(wideCodes[(index - layout.byteColumns.count) * rowCount + row])
         }
         for member in column.members where member.feature == feature {
-            return code / member.multiplier % member.binCount
+            return member.bin(code: code)
         }
         preconditionFailure("the layout names a column that does not hold the feature")
     }

@@ -55,9 +55,16 @@ package final class BinnedMatrixBuilder: @unchecked Sendable {
     }
 
     /// The matrix; the builder must not be used any more.
-    package func finish(pool: ThreadPool? = nil) -> BinnedMatrix {
+    /// - Parameters:
+    ///   - pool: whose regions are entered; nil for the calling thread alone.
+    ///   - bundlesFeatures: whether features that exclude each other in these rows share a digit of
+    ///     a code. That is faster to train on; other rows may need another layout.
+    package func finish(
+        pool: ThreadPool? = nil, bundlesFeatures: Bool = false
+    ) -> BinnedMatrix {
         let pool = pool ?? ThreadPool(threadCount: 1)
-        pool.forEach(count: matrix.rowCount, grain: Self.finishRowCount) { [matrix] rows, _ in
+        let matrix = bundlesFeatures ? self.matrix.bundled(pool: pool) : self.matrix
+        pool.forEach(count: matrix.rowCount, grain: Self.finishRowCount) { rows, _ in
             matrix.interleave(rows)
         }
         return matrix

@@ -7,25 +7,34 @@ import Threads
 struct BinnedTree: Sendable {
     struct Node: Sendable {
         let rule: CodeRule
+        /// nil where the rule came from a model.
+        let split: SplitInfo?
         let left: Int32
         let right: Int32
     }
 
     private let nodes: [Node]
     private let leafValues: [Double]
+    /// That the rules are about; nil without any.
+    private let layout: BinLayout?
 
     /// Rows that go through the tree together: their numbers stay in the first-level cache.
     private static let blockRowCount = 4_096
 
-    init(_ tree: GrownTree, leafValues: [Double]) {
-        nodes = tree.nodes.map { Node(rule: $0.rule, left: $0.left, right: $0.right) }
+    /// - Parameter layout: that the tree was grown on.
+    init(_ tree: GrownTree, leafValues: [Double], layout: BinLayout) {
+        nodes = tree.nodes.map {
+            Node(rule: $0.rule, split: $0.split, left: $0.left, right: $0.right)
+        }
         self.leafValues = leafValues
+        self.layout = layout
     }
 
     /// The same value for every row.
     init(constant: Double) {
         nodes = []
         leafValues = [constant]
+        layout = nil
     }
 
     /// - Throws: `invalidParameter` when a split cannot be expressed in the matrix's bins.
@@ -34,9 +43,10 @@ struct BinnedTree: Sendable {
         for node in tree.nodes {
             let isLeft = try Self.binsOnTheLeft(of: node, tree, matrix)
             let rule = CodeRule(feature: Int(node.feature), isLeft: isLeft, layout: matrix.layout)
-            nodes.append(Node(rule: rule, left: node.left, right: node.right))
+            nodes.append(Node(rule: rule, split: nil, left: node.left, right: node.right))
         }
         self.nodes = nodes
+        layout = matrix.layout
         leafValues = tree.leafValues
     }
 
@@ -92,11 +102,22 @@ struct BinnedTree: Sendable {
         _ rows: RowMask?, of matrix: BinnedMatrix, pool: ThreadPool,
         _ visit: @escaping LeafVisitor
     ) {
-        let columns = nodes.map { RuledColumn(matrix: matrix, rule: $0.rule) }
+        let columns = rules(on: matrix).map { RuledColumn(matrix: matrix, rule: $0) }
         pool.forEach(count: matrix.rowCount, grain: Self.blockRowCount) { range, _ in
             withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.blockRowCount) {
                 route(range, of: rows, columns: columns, list: $0, visit)
             }
+        }
+    }
+
+    /// Rows to validate on may be stored otherwise than those that the tree was grown on.
+    private func rules(on matrix: BinnedMatrix) -> [CodeRule] {
+        guard let layout, matrix.layout != layout else { return nodes.map(\.rule) }
+        return nodes.map { node in
+            guard let split = node.split else {
+                preconditionFailure("rules from a model are made for the rows that they score")
+            }
+            return CodeRule(split: split, features: matrix.features, layout: matrix.layout)
         }
     }
 

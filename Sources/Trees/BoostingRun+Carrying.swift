@@ -38,7 +38,7 @@ extension BoostingRun {
         let values = steps.map { Double($0) * carrier.quantum.size }
         trees.append(grown.model(leafValues: values, features: matrix.features))
         if !carrier.isWithinBounds { stopCarrying() }
-        return BinnedTree(grown, leafValues: values)
+        return BinnedTree(grown, leafValues: values, layout: matrix.layout)
     }
 
     /// Goes on from the scores.

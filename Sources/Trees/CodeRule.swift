@@ -34,7 +34,7 @@ struct CodeRule: Hashable, Sendable {
         var goesLeft = [UInt8](repeating: 0, count: codeCount)
         for member in stored.members where member.feature == feature {
             for code in 0..<stored.codeCount
-            where isLeft[code / member.multiplier % member.binCount] {
+            where isLeft[member.bin(code: code)] {
                 goesLeft[code] = 1
             }
         }

@@ -135,7 +135,7 @@ final class OutputGrower: @unchecked Sendable {
         }
         let values = renewer.renew(
             grown, output: output, scale: scale, learningRate: request.learningRate)
-        let binned = BinnedTree(grown, leafValues: values)
+        let binned = BinnedTree(grown, leafValues: values, layout: matrix.layout)
         if let bag = request.bag {
             binned.add(
                 to: scores + output * rows.count, within: bag.outside, of: matrix, pool: pool)

@@ -40,9 +40,10 @@ struct RowClusters {
 
     private func treeParameters(_ matrix: BinnedMatrix) -> BoostingParameters {
         let rowCount = matrix.rowCount
-        let byteCountMax = max(
-            Self.histogramByteCountMin, rowCount * matrix.layout.wordCount * 8)
-        let ofLeaf = HistogramLayout(matrix.layout).entryCount * 8
+        // The order, which rounding follows, shall not depend on how features are stored.
+        let layout = BinLayout(binCounts: matrix.features.map(\.binCount))
+        let byteCountMax = max(Self.histogramByteCountMin, rowCount * layout.wordCount * 8)
+        let ofLeaf = HistogramLayout(layout).entryCount * 8
         var result = BoostingParameters()
         result.seed = parameters.seed
         result.numIterations = 1

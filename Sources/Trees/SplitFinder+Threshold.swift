@@ -50,7 +50,7 @@ extension SplitFinder {
             valueL2: parameters.lambdaL2)
     }
 
-    private func scan(
+    func scan(
         _ search: NodeSearch, addedGradient: Int64, addedHessian: Int64
     ) -> martlet_split_scan {
         martlet_split_scan(

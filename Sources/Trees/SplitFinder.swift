@@ -12,7 +12,7 @@ final class SplitFinder: @unchecked Sendable {
     let leafMath: LeafMath
     private let pool: ThreadPool
     private let scratch: [SplitScratch]
-    private let searched: SearchedColumns
+    let searched: SearchedColumns
 
     /// Entries below which one thread is faster than a region of the pool.
     private static let serialEntryCountMax = 32_768
@@ -121,8 +121,9 @@ final class SplitFinder: @unchecked Sendable {
         var best: SplitInfo?
         for index in columns {
             let column = searched.columns[index]
-            if column.members.count == 1 {
-                let member = searched.members[column.members.lowerBound]
+            if column.digits.count == 1, !searched.digits[column.digits.lowerBound].isBundle {
+                let digit = searched.digits[column.digits.lowerBound]
+                let member = searched.members[digit.members.lowerBound]
                 guard isActive[member.feature] else { continue }
                 let first = search.histogram.sums + column.offset
                 improve(
@@ -151,30 +152,36 @@ final class SplitFinder: @unchecked Sendable {
         let (gradients, hessians) = (scratch.codeGradients, scratch.codeHessians)
         gradients.update(from: first, count: column.codeCount)
         if !isPacked { hessians.update(from: first + layout.entryCount, count: column.codeCount) }
-        for place in column.members.reversed() {
-            let member = searched.members[place]
-            let (multiplier, binCount) = (member.multiplier, member.binCount)
-            if isActive[member.feature] {
+        for place in column.digits.reversed() {
+            let digit = searched.digits[place]
+            let (multiplier, radix) = (digit.multiplier, digit.radix)
+            if digit.members.contains(where: { isActive[searched.members[$0].feature] }) {
                 CodeSums.add(
-                    gradients, multiplier: multiplier, binCount: binCount, into: scratch.gradients)
+                    gradients, multiplier: multiplier, binCount: radix,
+                    into: scratch.digitGradients)
                 if !isPacked {
                     CodeSums.add(
-                        hessians, multiplier: multiplier, binCount: binCount,
-                        into: scratch.hessians)
+                        hessians, multiplier: multiplier, binCount: radix,
+                        into: scratch.digitHessians)
                 }
-                improve(
-                    &best, by: member, search: search, scratch: scratch,
-                    sums: BinSums(
-                        first: scratch.gradients, hessians: isPacked ? nil : scratch.hessians,
-                        packing: packing))
+                let sums = BinSums(
+                    first: scratch.digitGradients,
+                    hessians: isPacked ? nil : scratch.digitHessians, packing: packing)
+                if digit.isBundle {
+                    improve(&best, by: digit, isActive, search: search, scratch: scratch, sums)
+                } else {
+                    improve(
+                        &best, by: searched.members[digit.members.lowerBound], search: search,
+                        scratch: scratch, sums: sums)
+                }
             }
-            guard place > column.members.lowerBound else { break }
-            CodeSums.fold(gradients, multiplier: multiplier, binCount: binCount)
-            if !isPacked { CodeSums.fold(hessians, multiplier: multiplier, binCount: binCount) }
+            guard place > column.digits.lowerBound else { break }
+            CodeSums.fold(gradients, multiplier: multiplier, binCount: radix)
+            if !isPacked { CodeSums.fold(hessians, multiplier: multiplier, binCount: radix) }
         }
     }
 
-    private func improve(
+    func improve(
         _ best: inout SplitInfo?, by member: SearchedColumns.Member, search: NodeSearch,
         scratch: SplitScratch, sums: BinSums
     ) {

@@ -50,6 +50,28 @@ struct TestTable: Sendable {
         return table
     }
 
+    /// Two numbers and a category, and two categories of 7 and 30 spread into columns of 0 and 1,
+    /// of which a few are missing in part or hold a third value.
+    static func spread(rowCount: Int, seed: UInt64) -> TestTable {
+        var table = mixed(rowCount: rowCount, seed: seed)
+        var generator = SeededGenerator(seed: seed &+ 1)
+        table.kinds.removeLast(3)
+        table.columns.removeLast(3)
+        for count in [7, 30] {
+            let codes = (0..<rowCount).map { _ in Int.random(in: 0..<count, using: &generator) }
+            for code in 0..<count {
+                table.kinds.append(.numeric)
+                table.columns.append(
+                    codes.enumerated().map { row, other in
+                        guard code == other else { return 0 }
+                        return code % 9 == 5 && row % 3 == 0 ? (row % 2 == 0 ? .nan : 2) : 1
+                    })
+            }
+            for row in 0..<rowCount { table.labels[row] += Float(codes[row] * 7 % 5 - 2) }
+        }
+        return table
+    }
+
     /// A mixed table with labels that suit the objective.
     static func mixed(
         rowCount: Int, seed: UInt64, for objective: any Objective
@@ -88,14 +110,15 @@ struct TestTable: Sendable {
     }
 
     func matrix(
-        bins: [FeatureBins]? = nil, storage: MatrixStorage = MatrixStorage()
+        bins: [FeatureBins]? = nil, storage: MatrixStorage = MatrixStorage(),
+        bundlesFeatures: Bool = false
     ) throws -> BinnedMatrix {
         let builder = try BinnedMatrixBuilder(
             features: try bins ?? self.bins(), rowCount: rowCount, storage: storage)
         for (feature, values) in columns.enumerated() {
             values.withUnsafeBufferPointer { builder.bin(feature: feature, values: $0, at: 0) }
         }
-        return builder.finish()
+        return builder.finish(bundlesFeatures: bundlesFeatures)
     }
 
     /// The rows in the given order, also several times.

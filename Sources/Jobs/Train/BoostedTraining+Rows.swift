@@ -57,7 +57,8 @@ extension BoostedTraining {
                 }
             }
         }
-        return builder.finish()
+        let pool = context.pool
+        return try await pool.perform { builder.finish(pool: pool, bundlesFeatures: true) }
     }
 
     func binValidation(
