@@ -3,15 +3,24 @@
 #else
     import Darwin
 #endif
+import Threads
 
 /// Zeroed memory of its own, on huge pages where the system grants them; or a scratch file that
-/// looks like memory, of which the system keeps in memory what it has room for.
+/// looks like memory.
+///
+/// Of the file the system keeps in memory what it has room for, but the process soon has only what
+/// it used in the last moments: what it has counts as the process's own memory.
 package final class LargeBuffer: @unchecked Sendable {
     // Sendable: only an address; who writes where is up to the owner.
     package let address: UnsafeMutableRawPointer
     package let byteCount: Int
     private let isFile: Bool
+    /// Lets go of the file's pages.
+    private var releasing: PeriodicThread?
 
+    /// Rarer than this two threads that read at 2 GB/s would hold more than 20 MB.
+    private static let releaseInterval = Duration.milliseconds(5)
+    private static let releasedByteCountMin = 8 << 20
     private static let hugePageByteCount = 2 << 20
 
     package init(byteCount: Int) {
@@ -42,10 +51,27 @@ package final class LargeBuffer: @unchecked Sendable {
         address = mapped
         self.byteCount = byteCount
         isFile = true
+        #if os(Linux)
+            guard count >= Self.releasedByteCountMin else { return }
+            // The system keeps the pages, changed ones too, as far as it has room; whoever wants
+            // them meanwhile or later gets them from it.
+            releasing = PeriodicThread(every: Self.releaseInterval) { [mapping = Mapping(mapped)] in
+                _ = madvise(mapping.address, count, Int32(MADV_DONTNEED))
+            }
+        #endif
+    }
+
+    private struct Mapping: @unchecked Sendable {
+        // Sendable: only an address.
+        let address: UnsafeMutableRawPointer
+
+        init(_ address: UnsafeMutableRawPointer) { self.address = address }
     }
 
     deinit {
         if isFile {
+            // The thread ends first.
+            releasing = nil
             munmap(address, max(byteCount, 1))
         } else {
             address.deallocate()

@@ -6,27 +6,13 @@ import Trees
 
 /// What a job will need of memory, worked out from the footers before the work starts.
 struct MemoryPlan: Sendable {
-    /// The program itself, its buffers and the allocator's slack.
+    /// The program itself, its buffers, the pages of a scratch file that were used in the last
+    /// moments and the allocator's slack.
     static let fixedByteCount = 100 << 20
 
     let byteCount: Int
     /// What else than more memory would help.
     private let advice: String
-
-    /// A training, and the folds that train beside it, each on nearly all rows.
-    /// - Parameter workingByteCount: what boosting takes for one fold, besides its bins (see
-    ///   `WorkingMemory`).
-    init(training data: TrainingData, workingByteCount: Int, foldsAtOnce: Int) {
-        let rows = data.trainRowCount + (data.validationLabels?.labels.count ?? 0)
-        let features = data.features.features.count
-        // The bins of a fold lie row by row and column by column.
-        byteCount =
-            Self.trainingByteCount(
-                rows: rows, features: features,
-                reading: RowGroupSize.decodedByteCountMax(data.table, columns: features) * 2)
-            + foldsAtOnce * (2 * data.trainRowCount * features + workingByteCount)
-        advice = "use fewer rows or folds"
-    }
 
     /// Of boosted trees without a limit, before their bins and objective are known: 8 bytes a row of
     /// labels and roles, a byte of each feature, one output.

@@ -40,17 +40,33 @@ struct RowClusters {
 
     private func treeParameters(_ matrix: BinnedMatrix) -> BoostingParameters {
         let rowCount = matrix.rowCount
-        // The order, which rounding follows, shall not depend on how features are stored.
-        let layout = BinLayout(binCounts: matrix.features.map(\.binCount))
-        let byteCountMax = max(Self.histogramByteCountMin, rowCount * layout.wordCount * 8)
-        let ofLeaf = HistogramLayout(layout).entryCount * 8
         var result = BoostingParameters()
         result.seed = parameters.seed
         result.numIterations = 1
-        result.numLeaves = max(2, min(Self.leafCountMax, byteCountMax / ofLeaf))
+        // The order, which rounding follows, shall not depend on how features are stored.
+        result.numLeaves = Self.leafCount(
+            rowCount: rowCount, layout: BinLayout(binCounts: matrix.features.map(\.binCount)))
         result.baggingFreq = 1
         result.baggingFraction = min(1, Self.sampleRowCount / Double(rowCount))
         return result
+    }
+
+    private static func leafCount(rowCount: Int, layout: BinLayout) -> Int {
+        let byteCountMax = max(histogramByteCountMin, rowCount * layout.wordCount * 8)
+        let ofLeaf = HistogramLayout(layout).entryCount * 8
+        return max(2, min(leafCountMax, byteCountMax / ofLeaf))
+    }
+
+    /// Bytes that finding the order and putting the rows into it take at most.
+    static func byteCount(
+        rowCount: Int, layout: BinLayout, objective: any Objective, threadCount: Int
+    ) -> Int {
+        guard rowCount >= rowCountMin, objective.name != "lambdarank" else { return 0 }
+        let nodeCount = 2 * (leafCount(rowCount: rowCount, layout: layout) + 2) + 3 * threadCount
+        // While the tree grows: scores, gradients, the rows in the bag. Then leaves and places of
+        // the rows, a column of each worker, labels, weights and scores anew take less.
+        return rowCount * (8 * objective.outputCount + 8 + 8)
+            + HistogramLayout(layout).entryCount * 8 * nodeCount
     }
 
     /// (leaves) the place of each from left to right.

@@ -12,6 +12,9 @@ package struct WorkingMemory: Hashable, Sendable {
     /// What it takes besides to grow the trees of several outputs side by side.
     package let sideBySideByteCount: Int
 
+    /// What putting the rows into another order takes, before the rounds; 0 where they stay.
+    package let clusteringByteCount: Int
+
     /// Stores of the rows of all nodes of a tree, at most so many times the table: a node's rows
     /// may be moved again for a node far below it.
     private static let storeShare = 1.25
@@ -46,5 +49,7 @@ package struct WorkingMemory: Hashable, Sendable {
         let isPossible = threadCount > 1 && objective.outputCount >= threadCount
         sideBySideByteCount = isPossible ? threadCount * ofGrower : 0
         byteCountMax = byteCountMin + max(stores, sideBySideByteCount)
+        clusteringByteCount = RowClusters.byteCount(
+            rowCount: rowCount, layout: layout, objective: objective, threadCount: threadCount)
     }
 }

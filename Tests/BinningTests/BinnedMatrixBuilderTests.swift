@@ -90,6 +90,19 @@ struct BinnedMatrixBuilderTests {
         #expect(try folder.names().isEmpty)
     }
 
+    @Test("what lies in a scratch file stays while its pages are let go")
+    func scratchKeepsItsContents() throws {
+        let folder = try TemporaryFolder()
+        let byteCount = 16 << 20
+        let buffer = try LargeBuffer(byteCount: byteCount, folder: folder.path)
+        let words = buffer.address.bindMemory(to: UInt64.self, capacity: byteCount / 8)
+        let places = stride(from: 0, to: byteCount / 8, by: 64)
+        for round in 0..<40 as Range<UInt64> {
+            for place in places { words[place] = UInt64(place) &+ round }
+            #expect(places.allSatisfy { words[$0] == UInt64($0) &+ round })
+        }
+    }
+
     @Test("words hold the bytes of the columns")
     func wordsHoldTheColumns() {
         let table = RandomTable(rowCount: 100, seed: 9)

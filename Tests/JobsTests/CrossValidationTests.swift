@@ -1,3 +1,4 @@
+import Binning
 import Columns
 import Models
 import ObjectStores
@@ -116,10 +117,15 @@ struct CrossValidationTests {
         guard case .trees(let boosting, let objective) = spec.algorithm else {
             return #expect(Bool(false))
         }
+        fixture.memoryByteCountMax = 1
         let training = BoostedTraining(
             spec: spec, parameters: boosting, objectiveSpec: objective, data: data, initial: nil,
-            snapshots: nil, context: fixture.context)
-        func plan(_ folds: Int) -> Int { training.memoryPlan(foldsAtOnce: folds).byteCount }
+            snapshots: nil, context: fixture.context, foldCount: 3)
+        func plan(_ folds: Int) -> Int {
+            training.plannedMemory(
+                BinLayout(binCounts: training.binCountsMax), foldsAtOnce: folds
+            ).byteCount
+        }
         fixture.memoryByteCountMax = plan(1)
         #expect(plan(1) < plan(3))
         let result = try await fixture.train(parameters)

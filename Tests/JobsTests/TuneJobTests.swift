@@ -35,6 +35,26 @@ struct TuneJobTests {
         return try await TuneJob(spec: spec, context: fixture.context).run()
     }
 
+    @Test(
+        "a search that memory cannot hold is refused with the size that can",
+        arguments: [["trials": "3"], ["trials": "3", "cv": "3"]])
+    func refusesWhatMemoryCannotHold(more: [String: String]) async throws {
+        var fixture = try await fixture()
+        let expected = try await tune(fixture, more)
+        let model = try #require(expected.model)
+        let bytes = fixture.store.bytes(at: model)
+        fixture.memoryByteCountMax = 1
+        let refused = fixture
+        let failure = await #expect(throws: JobFailure.self) { try await tune(refused, more) }
+        #expect(failure?.name == .outOfMemory)
+        let words = failure?.message.split(separator: " ").map(String.init) ?? []
+        let index = try #require(words.firstIndex(of: "about"))
+        let least = try #require(ByteCountText.parse(words[index + 1] + words[index + 2]))
+        fixture.memoryByteCountMax = least + 100_000
+        let result = try await tune(fixture, more)
+        #expect(result.model == model && fixture.store.bytes(at: model) == bytes)
+    }
+
     private func expectSameBytes(_ fixture: JobFixture) {
         for name in ["model.martlet", "trials.json", "trials.parquet"] {
             let bytes = fixture.store.bytes(at: "s3://out/model/\(name)")

@@ -65,10 +65,11 @@ struct TrainReport {
         self.artifact = artifact
         let central = artifact.quantile(artifact.centralOutput)
         self.central = central
-        train = Self.curve("train", samples.train, labels: data.rows.train, artifact: central)
+        train = Self.curve("train", samples.train, labels: trained.sampleLabels, artifact: central)
         validation = samples.validation.flatMap { sample in
             data.validationLabels.map {
-                Self.curve("validation", sample, labels: $0, artifact: central)
+                Self.curve(
+                    "validation", sample, labels: $0.sampled(sample), artifact: central)
             }
         }
         metric = spec.metrics.first ?? Metric.defaults(objective: artifact.objective)[0]
@@ -82,6 +83,7 @@ struct TrainReport {
         seed = spec.seed
     }
 
+    /// - Parameter labels: of the sample.
     private static func curve(
         _ name: String, _ sample: ReportSample, labels: TargetPass.Labels,
         artifact: ModelArtifact
@@ -89,8 +91,8 @@ struct TrainReport {
         LearningSection.Curve(
             name: name, sample: sample,
             rows: ReportRows(
-                predictions: [], labels: sample.pick(labels.labels).map { Double($0) },
-                weights: labels.weights.map { sample.pick($0).map { Double($0) } },
+                predictions: [], labels: labels.labels.map { Double($0) },
+                weights: labels.weights.map { $0.map { Double($0) } },
                 classCount: artifact.outputCount,
                 parameters: EvaluationParameters(artifact, alpha: nil),
                 populationCount: sample.populationCount))

@@ -16,29 +16,35 @@ extension BoostedTraining {
         _ rows: PreparedRows, _ folds: CrossValidationSpec
     ) async throws -> CrossValidationReport {
         let source = FoldSource(
-            rows: rows.train, labels: data.rows.train,
+            rows: rows.train, labels: data.train.values,
             folds: try RowFolds(
                 count: folds.foldCount, rowCount: data.trainRowCount, unit: foldUnit,
                 seed: spec.seed))
-        return try await measure(source)
+        return try await measure(source, memory: rows.memory)
     }
 
     /// Rows that belong together stay together; classes are spread evenly.
     var foldUnit: RowFolds.Unit {
-        if let groups = data.rows.train.groups ?? data.rows.train.queries { return .group(groups) }
-        return spec.algorithm.isClassification ? .rowOfClass(data.rows.train.labels) : .row
+        let labels = data.train.values
+        if let groups = labels.groups ?? labels.queries { return .group(groups) }
+        return spec.algorithm.isClassification ? .rowOfClass(labels.labels) : .row
     }
 
     /// - Parameters:
+    ///   - memory: how the rows that the folds are taken from make do with it.
     ///   - share: of the rows that each fold learns from.
     ///   - stage: what progress calls this.
     func measure(
-        _ source: FoldSource, share: Double = 1, stage: String = "cross-validating"
+        _ source: FoldSource, memory: TrainingMemory, share: Double = 1,
+        stage: String = "cross-validating"
     ) async throws -> CrossValidationReport {
-        let isTogether = try trainsTogether(source)
+        let layout = source.rows.matrix.layout
+        let isTogether = trainsTogether(source, memory: memory)
         var training = FoldTraining(
             booster: GradientBooster(
-                parameters: parameters, objective: objective, pool: context.pool),
+                parameters: parameters, objective: objective, pool: context.pool,
+                workingByteCountMax: context.memoryByteCountMax == nil
+                    ? .max : foldWorkingByteCount(layout)),
             folds: source, metrics: chosenMetrics, watched: watchedMetrics,
             evaluation: EvaluationParameters(spec), context: context)
         training.share = share
@@ -49,25 +55,14 @@ extension BoostedTraining {
     }
 
     /// Only where the mean may end the training early does it pay to have all folds in memory.
-    /// - Throws: `outOfMemory` when there is no room even for one.
-    private func trainsTogether(_ source: FoldSource) throws(JobFailure) -> Bool {
-        let one = memoryPlan(foldsAtOnce: 1)
-        try one.check(context)
+    private func trainsTogether(_ source: FoldSource, memory: TrainingMemory) -> Bool {
         guard parameters.earlyStoppingRound > 0, source.count > 1 else { return false }
-        let limit = context.memoryByteCountMax ?? .max
-        guard memoryPlan(foldsAtOnce: source.count).byteCount > limit else { return true }
+        let ofFolds = source.count * foldByteCount(source.rows.matrix.layout)
+        guard memory.heldByteCount + ofFolds > context.memoryByteCountMax ?? .max else {
+            return true
+        }
         context.logger.notice(
             "folds train one after the other, and do all rounds: memory does not hold all at once")
         return false
-    }
-
-    /// Of a cross-validation with so many folds in memory at the same time.
-    func memoryPlan(foldsAtOnce: Int) -> MemoryPlan {
-        let working = WorkingMemory(
-            rowCount: data.trainRowCount, layout: BinLayout(binCounts: binCountsMax),
-            objective: objective, parameters: parameters,
-            threadCount: context.pool.threadCount)
-        return MemoryPlan(
-            training: data, workingByteCount: working.byteCountMin, foldsAtOnce: foldsAtOnce)
     }
 }

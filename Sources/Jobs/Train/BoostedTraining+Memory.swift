@@ -9,6 +9,9 @@ import Threads
 import Trees
 
 extension BoostedTraining {
+    /// Of what rows moved together could take; see `TrainingMemory`.
+    private static let foldStoreShare = 0.25
+
     /// Bins of each feature and statistic at most, for a plan before they are known.
     var binCountsMax: [Int] {
         let limits = spec.binLimits
@@ -30,6 +33,14 @@ extension BoostedTraining {
     /// How to make do with the memory there is.
     /// - Throws: `outOfMemory` when it is too little for any way.
     func memory(_ layout: BinLayout) throws(JobFailure) -> TrainingMemory {
+        let memory = plannedMemory(layout, foldsAtOnce: foldCount == 0 ? 0 : 1)
+        try MemoryPlan(byteCount: memory.byteCount, advice: "use fewer rows").check(context)
+        return memory
+    }
+
+    /// The same, which may take more than there is.
+    /// - Parameter foldsAtOnce: folds that are in memory at the same time.
+    func plannedMemory(_ layout: BinLayout, foldsAtOnce: Int) -> TrainingMemory {
         var widest = objective
         if case .interval(_, .quantiles)? = spec.calibration?.goal, widest.outputCount == 1 {
             // Both ends are trained together.
@@ -39,11 +50,11 @@ extension BoostedTraining {
         let sampledCount = min(
             data.trainRowCount, BinningParameters().binConstructSampleCount)
         let validationRowCount = data.validationLabels?.labels.count ?? 0
-        let memory = TrainingMemory(
+        return TrainingMemory(
             TrainingMemory.Needs(
                 trainRowCount: data.trainRowCount, validationRowCount: validationRowCount,
                 fixedByteCount: MemoryPlan.fixedByteCount + statisticByteCount
-                    + data.rows.byteCount
+                    + data.train.values.byteCount + data.rows.byteCount
                     + (data.validation?.rows.byteCount ?? 0),
                 readingByteCount: windowByteCount
                     + 12 * sampledCount * data.features.features.count,
@@ -52,10 +63,27 @@ extension BoostedTraining {
                     rowCount: data.trainRowCount, layout: layout, objective: widest,
                     parameters: parameters, threadCount: context.pool.threadCount),
                 // Scores, predictions, and labels and weights as the metrics want them.
-                validationByteCount: validationRowCount * (24 * outputCount + 16)),
+                validationByteCount: validationRowCount * (24 * outputCount + 16),
+                foldByteCount: foldsAtOnce * foldByteCount(layout)),
             limit: context.memoryByteCountMax, folder: context.scratchFolder)
-        try MemoryPlan(byteCount: memory.byteCount, advice: "use fewer rows").check(context)
-        return memory
+    }
+
+    /// What boosting may take on a fold, besides its bins.
+    func foldWorkingByteCount(_ layout: BinLayout) -> Int {
+        let working = WorkingMemory(
+            rowCount: data.trainRowCount, layout: layout, objective: objective,
+            parameters: parameters, threadCount: context.pool.threadCount)
+        let extra = Double(working.byteCountMax - working.byteCountMin)
+        return working.byteCountMin + Int(extra * Self.foldStoreShare)
+    }
+
+    /// The rows of a fold, copied, those to learn from and those held out together: bins, labels,
+    /// weights, numbers of rows; scores and predictions of those held out, which are all rows where
+    /// a fold learns from none but its own.
+    func foldByteCount(_ layout: BinLayout) -> Int {
+        let rowByteCount = 4 + 4 + 8 + 16 + 24 * objective.outputCount
+        return MatrixStorage().byteCount(layout, rowCount: data.trainRowCount)
+            + data.trainRowCount * rowByteCount + foldWorkingByteCount(layout)
     }
 
     /// Windows of the features' columns.

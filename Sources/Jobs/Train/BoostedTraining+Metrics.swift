@@ -24,14 +24,14 @@ extension BoostedTraining {
     }
 
     func evaluate(
-        _ model: BoostedModel, booster: GradientBooster, train: TrainingRows, order: [UInt32]?,
+        _ model: BoostedModel, booster: GradientBooster, train: TrainingRows,
         validation: TrainingRows?, metrics: [Metric]
     ) async throws -> [String: [String: Double]] {
         let objective = objective
         let levels = objectiveSpec.quantileLevels
         let parameters = EvaluationParameters(spec)
         let sets = [
-            ("train", train, data.rows.train), ("valid", validation, data.validationLabels),
+            ("train", train, data.train.values), ("valid", validation, data.validationLabels),
         ]
         return try await context.pool.perform {
             var results: [String: [String: Double]] = [:]
@@ -41,7 +41,6 @@ extension BoostedTraining {
                     try (isTrain ? model.bestTrainingScores : nil)
                     ?? booster.rawScores(
                         of: model.bestEnsemble, over: rows.matrix, startScores: rows.startScores)
-                if isTrain, let order { scores = Self.restored(scores, order) }
                 scores.withUnsafeMutableBufferPointer { objective.transform($0) }
                 results[name] = try EvaluatedRows(
                     predictions: scores, of: labels, classCount: objective.outputCount,
@@ -49,21 +48,6 @@ extension BoostedTraining {
                 ).values(of: metrics)
             }
             return results
-        }
-    }
-
-    /// Values of rows, row by row, back in the order of the table.
-    /// - Parameter order: the former place of each row.
-    private static func restored(_ values: [Double], _ order: [UInt32]) -> [Double] {
-        let width = values.count / order.count
-        return [Double](unsafeUninitializedCapacity: values.count) { result, count in
-            for (place, row) in order.enumerated() {
-                for index in 0..<width {
-                    result.initializeElement(
-                        at: Int(row) * width + index, to: values[place * width + index])
-                }
-            }
-            count = values.count
         }
     }
 }

@@ -49,7 +49,7 @@ extension BoostedTraining {
         let learner = StatisticLearner(
             codes: codes,
             target: StatisticTarget(
-                labels: data.rows.train.labels, weights: data.rows.train.weights),
+                labels: data.train.values.labels, weights: data.train.values.weights),
             priorWeight: spec.encoding.smoothing, seed: spec.seed)
         let pool = context.pool
         let rowCount = data.trainRowCount

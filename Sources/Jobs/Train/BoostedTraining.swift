@@ -14,6 +14,8 @@ struct BoostedTraining {
     let initial: InitialModel?
     let snapshots: ModelSnapshots?
     let context: JobContext
+    /// Folds that parameters are measured on; 0 without.
+    let foldCount: Int
     /// Of categories, once they have been learned.
     var statistics: [TargetStatistic] = []
 
@@ -34,7 +36,7 @@ struct BoostedTraining {
         let keeper = checkpointKeeper
         let saved = try await keeper?.load()
         guard let folds = spec.crossValidation else {
-            rows.order = try await cluster(&rows.train)
+            try await cluster(&rows.train)
             return try await fit(rows, keeper: keeper, saved: saved, &stopwatch)
         }
         var report = keeper?.crossValidation
@@ -47,7 +49,7 @@ struct BoostedTraining {
         var training = self
         training.parameters.numIterations = report.bestIteration
         training.parameters.earlyStoppingRound = 0
-        rows.order = try await cluster(&rows.train)
+        try await cluster(&rows.train)
         var trained = try await training.fit(
             rows, keeper: keeper, saved: saved, &stopwatch)
         trained.crossValidation = report
@@ -81,13 +83,13 @@ struct BoostedTraining {
         warn(of: memory)
         let matrix = try await binTraining(
             bins, storage: memory.storage, learner: learner, sample: trainSample)
+        let labels = data.train.values
         let train = TrainingRows(
-            matrix: matrix, labels: data.rows.train.labels,
+            matrix: matrix, labels: labels.labels,
             weights: try spec.classWeights.apply(
-                to: data.rows.train.weights, labels: data.rows.train.labels,
-                classes: data.target.classLabels),
-            queries: data.rows.train.queries.map { QueryGroups(queryOfRow: $0) },
-            startScores: data.rows.train.startScores)
+                to: labels.weights, labels: labels.labels, classes: data.target.classLabels),
+            queries: labels.queries.map { QueryGroups(queryOfRow: $0) },
+            startScores: labels.startScores)
         let validationSample = data.validationLabels.map {
             reportSample(rowCount: $0.labels.count).widened(by: statistics.count)
         }
@@ -95,7 +97,8 @@ struct BoostedTraining {
             bins, storage: memory.storage, sample: validationSample)
         return PreparedRows(
             train: train, validation: validation, profiles: profiles,
-            samples: (trainSample, validationSample), memory: memory)
+            samples: (trainSample, validationSample), sampleLabels: labels.sampled(trainSample),
+            memory: memory)
     }
 
     /// Grows the model and measures it.
@@ -121,8 +124,8 @@ struct BoostedTraining {
             try context.shutdown.check()
             bounds = try await trainBounds(rows.train, besides: ensemble, memory: rows.memory)
             evaluated = try await evaluate(
-                model, booster: booster, train: rows.train, order: rows.order,
-                validation: rows.validation, metrics: metrics)
+                model, booster: booster, train: rows.train, validation: rows.validation,
+                metrics: metrics)
             try context.shutdown.check()
         } catch {
             guard let keeper, context.shutdown.reason == .signal,
@@ -137,12 +140,12 @@ struct BoostedTraining {
             resumedIterations: saved?.ensemble.iterationCount ?? 0,
             bestIteration: rows.validation == nil ? nil : model.bestIteration,
             importances: ensemble.importances(of: features),
-            samples: rows.samples, statistics: statistics, bounds: bounds,
-            scratchByteCount: rows.memory.scratchByteCount)
+            samples: rows.samples, sampleLabels: rows.sampleLabels, statistics: statistics,
+            bounds: bounds, scratchByteCount: rows.memory.scratchByteCount)
     }
 
-    /// - Returns: the former place of each row; nil where the order stayed.
-    private func cluster(_ rows: inout TrainingRows) async throws -> [UInt32]? {
+    /// Puts the rows, and with them `data.train`, into the order that trees like.
+    private func cluster(_ rows: inout TrainingRows) async throws {
         let (before, objective) = (rows, objective)
         let (parameters, pool) = (parameters, context.pool)
         let (clustered, order) = try await pool.perform {
@@ -151,7 +154,11 @@ struct BoostedTraining {
             return (rows, order)
         }
         rows = clustered
-        return order
+        guard let order else { return }
+        data.train.follow(
+            labels: clustered.labels, weights: clustered.weights,
+            startScores: clustered.startScores, order: order,
+            weighsClasses: spec.classWeights != .none)
     }
 
     private func reportSample(rowCount: Int) -> ReportSample {

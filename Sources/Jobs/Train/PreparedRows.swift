@@ -10,8 +10,8 @@ struct PreparedRows: Sendable {
     let profiles: [FeatureProfile]
     /// Rows for the report.
     let samples: (train: ReportSample, validation: ReportSample?)
+    /// Labels and weights of the sample of `train`.
+    let sampleLabels: TargetPass.Labels
     /// How the rows make do with memory.
     let memory: TrainingMemory
-    /// (train rows) the former place of each of `train`, where these were put into another order.
-    var order: [UInt32]?
 }

@@ -47,6 +47,14 @@ struct TargetPass {
             queries?.append(number)
         }
 
+        /// Labels and weights of a sample of the rows.
+        func sampled(_ sample: ReportSample) -> Labels {
+            var result = Labels()
+            result.labels = sample.pick(labels)
+            result.weights = weights.map { sample.pick($0) }
+            return result
+        }
+
         /// Some of the rows; their queries are numbered anew.
         func selecting(_ rows: [UInt32]) -> Labels {
             var selected = Labels()

@@ -36,7 +36,8 @@ package struct TrainJob: Sendable {
             stopwatch.record("read")
             trained = try await BoostedTraining(
                 spec: spec, parameters: parameters, objectiveSpec: objective, data: read,
-                initial: initial, snapshots: snapshots(of: read.facts), context: context
+                initial: initial, snapshots: snapshots(of: read.facts), context: context,
+                foldCount: spec.crossValidation?.foldCount ?? 0
             ).run(&stopwatch)
             data = read.facts
             rows = read

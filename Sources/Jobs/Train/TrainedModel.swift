@@ -17,6 +17,8 @@ struct TrainedModel: Sendable {
     var importances: [FeatureImportance]
     /// Rows for the report; nil when none were kept.
     var samples: (train: ReportSample, validation: ReportSample?)?
+    /// Labels and weights of the sample of the training rows.
+    var sampleLabels = TargetPass.Labels()
     /// Of categories; trees number them after the features.
     var statistics: [TargetStatistic] = []
     /// Models of both ends of an interval, for conformalised quantiles.

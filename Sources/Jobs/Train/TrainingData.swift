@@ -15,11 +15,13 @@ struct TrainingData: Sendable {
     /// Statistics of one feature: one for each of several classes.
     let statisticClassCount: Int
     let table: ShardTable
+    /// Without those to learn from.
     let rows: TargetPass.Rows
+    let train: TrainingLabels
     /// Rows to validate on that come from objects of their own.
     let validation: (table: ShardTable, rows: TargetPass.Rows)?
 
-    var trainRowCount: Int { rows.train.labels.count }
+    var trainRowCount: Int { train.count }
     var calibrationRowCount: Int { rows.roles.count(.calibration) }
     var droppedRowCount: Int { rows.roles.count(.dropped) }
 
@@ -49,9 +51,11 @@ struct TrainingData: Sendable {
         }
         // Categories keep the codes that the model knows them by.
         if initial != nil { counters = nil }
-        let rows = try await pass.run(
+        var rows = try await pass.run(
             table, role: split.role,
             counters: &counters)
+        let train = TrainingLabels(rows.train)
+        rows.train = TargetPass.Labels()
         var validation: (ShardTable, TargetPass.Rows)?
         if let validationTable {
             var none: [CategoryCounter]?
@@ -71,7 +75,7 @@ struct TrainingData: Sendable {
                     context: context),
             encodings: encodings,
             statisticClassCount: spec.algorithm.isMulticlass ? target.classLabels.count : 1,
-            table: table, rows: rows, validation: validation)
+            table: table, rows: rows, train: train, validation: validation)
         try data.check(spec)
         return data
     }
@@ -148,7 +152,7 @@ struct TrainingData: Sendable {
                 .dataInvalid, "The target is null in all \(table.rowCount) rows.", place: place,
                 remedy: "Check the query, or choose another --target.")
         }
-        let labels = rows.train.labels
+        let labels = train.values.labels
         guard let first = labels.first else {
             throw JobFailure(
                 .dataInvalid, "All rows were held out; none is left to learn from.",
@@ -161,7 +165,7 @@ struct TrainingData: Sendable {
                 "The target is \(first) in all \(labels.count) rows: there is nothing to learn.",
                 place: place, remedy: "Check the query, or choose another --target.")
         }
-        if let weights = rows.train.weights, !weights.contains(where: { $0 > 0 }) {
+        if let weights = train.values.weights, !weights.contains(where: { $0 > 0 }) {
             throw JobFailure(
                 .dataInvalid, "All weights are 0.",
                 place: .init(object: place.object, column: spec.weight))

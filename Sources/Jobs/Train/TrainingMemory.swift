@@ -12,6 +12,8 @@ struct TrainingMemory: Hashable, Sendable {
     let workingByteCountMax: Int
     /// What all of it takes in memory.
     let byteCount: Int
+    /// What of it stays from the first pass over the features to the end.
+    let heldByteCount: Int
     /// Of the scratch file; 0 without.
     let scratchByteCount: Int
 
@@ -27,6 +29,8 @@ struct TrainingMemory: Hashable, Sendable {
         var working: WorkingMemory
         /// Scores and predictions of the rows to validate on.
         var validationByteCount: Int
+        /// Of the folds that train at the same time, before the trees that are kept grow.
+        var foldByteCount = 0
     }
 
     /// Shares of the rows that could be moved together. Measured with 5 M rows: a quarter takes 4%
@@ -41,6 +45,8 @@ struct TrainingMemory: Hashable, Sendable {
     init(_ needs: Needs, limit: Int?, folder: String?) {
         let working = needs.working
         let growing = working.byteCountMin + needs.validationByteCount
+        let before = max(
+            needs.readingByteCount, working.clusteringByteCount, needs.foldByteCount)
         let stores = Double(working.byteCountMax - working.byteCountMin)
         func way(_ storage: MatrixStorage, share: Double) -> TrainingMemory {
             let rowCount = needs.trainRowCount + needs.validationRowCount
@@ -48,10 +54,11 @@ struct TrainingMemory: Hashable, Sendable {
             let scratch =
                 storage.folder == nil
                 ? 0 : storage.totalByteCount(needs.layout, rowCount: rowCount)
+            let held =
+                needs.fixedByteCount + storage.byteCount(needs.layout, rowCount: rowCount)
             return TrainingMemory(
                 storage: storage, workingByteCountMax: working.byteCountMin + extra,
-                byteCount: needs.fixedByteCount + max(growing + extra, needs.readingByteCount)
-                    + storage.byteCount(needs.layout, rowCount: rowCount),
+                byteCount: held + max(growing + extra, before), heldByteCount: held,
                 scratchByteCount: scratch)
         }
         var ways = [true, false].flatMap { hasColumns in
@@ -72,11 +79,13 @@ struct TrainingMemory: Hashable, Sendable {
     }
 
     private init(
-        storage: MatrixStorage, workingByteCountMax: Int, byteCount: Int, scratchByteCount: Int
+        storage: MatrixStorage, workingByteCountMax: Int, byteCount: Int, heldByteCount: Int,
+        scratchByteCount: Int
     ) {
         self.storage = storage
         self.workingByteCountMax = workingByteCountMax
         self.byteCount = byteCount
+        self.heldByteCount = heldByteCount
         self.scratchByteCount = scratchByteCount
     }
 }

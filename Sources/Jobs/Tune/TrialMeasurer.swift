@@ -1,3 +1,4 @@
+import Binning
 import Models
 import ObjectStores
 import Trees
@@ -23,7 +24,23 @@ struct TrialMeasurer {
         let training = try training(try spec.trainSpec(of: trial))
         let rows = try await rows(for: training)
         return try await training.measure(
-            try source(rows, of: training), share: share, stage: stage)
+            try source(rows, of: training), memory: rows.memory, share: share, stage: stage)
+    }
+
+    /// Refuses a search whose largest trial, or the model that is trained in the end, needs more
+    /// memory than there is.
+    /// - Throws: `outOfMemory`, `configInvalid`.
+    func checkMemory() throws {
+        let needed = try (0..<spec.schedule.trialCount).map { trial in
+            let training = try training(try spec.trainSpec(of: trial))
+            return training.plannedMemory(
+                BinLayout(binCounts: training.binCountsMax), foldsAtOnce: 1
+            ).byteCount
+        }
+        try MemoryPlan(
+            byteCount: needed.max() ?? 0,
+            advice: "use fewer rows, or a space of fewer bins and leaves"
+        ).check(context)
     }
 
     /// Trains on all rows.
@@ -37,11 +54,16 @@ struct TrialMeasurer {
         // The rows that were validated on have said what they could.
         let all = PreparedRows(
             train: rows.train, validation: nil, profiles: rows.profiles,
-            samples: (rows.samples.train, nil), memory: rows.memory)
+            samples: (rows.samples.train, nil), sampleLabels: rows.sampleLabels,
+            memory: rows.memory)
         var trained = try await training.fit(all, keeper: nil, saved: nil, &stopwatch)
         trained.metrics["valid"] = report.means
         if case .folds = self.spec.evaluation { trained.crossValidation = report }
         return (spec, trained)
+    }
+
+    private var foldCount: Int {
+        if case .folds(let folds) = spec.evaluation { folds.foldCount } else { 1 }
     }
 
     private func training(_ spec: TrainSpec) throws -> BoostedTraining {
@@ -51,7 +73,7 @@ struct TrialMeasurer {
         try spec.constraints.apply(to: &parameters, features: data.columns.features)
         return BoostedTraining(
             spec: spec, parameters: parameters, objectiveSpec: objective, data: data,
-            initial: nil, snapshots: nil, context: context)
+            initial: nil, snapshots: nil, context: context, foldCount: foldCount)
     }
 
     private mutating func rows(for training: BoostedTraining) async throws -> PreparedRows {
@@ -66,7 +88,7 @@ struct TrialMeasurer {
     private func source(
         _ rows: PreparedRows, of training: BoostedTraining
     ) throws -> FoldSource {
-        let labels = data.rows.train
+        let labels = data.train.values
         let seed = spec.spec.seed
         let count = labels.labels.count
         switch spec.evaluation {
@@ -101,7 +123,7 @@ struct TrialMeasurer {
     private func heldOutRows(share: Double, seed: UInt64) -> [Bool] {
         let split = ValidationSplit(fraction: share, seed: seed)
         let tableRows = data.rows.roles.rows(of: .train)
-        guard let queries = data.rows.train.queries else {
+        guard let queries = data.train.values.queries else {
             return tableRows.map { split.isValidation(row: $0) }
         }
         // The first row of a query decides for all.

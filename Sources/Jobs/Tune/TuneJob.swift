@@ -23,10 +23,10 @@ package struct TuneJob: Sendable {
             return try await writePlan(of: 0, trials: Array(0..<spec.schedule.trialCount))
         }
         let data = try await TrainingData.read(spec.spec, context: context)
-        try checkMemory(data)
+        var measurer = TrialMeasurer(spec: spec, data: data, context: context)
+        try measurer.checkMemory()
         stopwatch.record("read")
         let store = trialStore(data)
-        var measurer = TrialMeasurer(spec: spec, data: data, context: context)
         if spec.stage == .trial, let store {
             return try await runTrial(&measurer, store: store, &stopwatch)
         }
@@ -64,13 +64,6 @@ package struct TuneJob: Sendable {
 
     func ranked(_ outcomes: [TrialOutcome]) -> [TrialOutcome] {
         outcomes.ranked(higherIsBetter: metric.higherIsBetter)
-    }
-
-    private func checkMemory(_ data: TrainingData) throws {
-        // Before anything is known of the trials, as much as scores and gradients take.
-        try MemoryPlan(
-            training: data, workingByteCount: 40 * data.trainRowCount, foldsAtOnce: 1
-        ).check(context)
     }
 
     /// nil where nobody wants the trials to be kept.
