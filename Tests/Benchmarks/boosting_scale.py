@@ -19,6 +19,7 @@ import setting
 
 def options(parser):
     parser.add_argument("--row-counts", type=int, nargs="*", default=[100_000, 1_000_000])
+    parser.add_argument("--memory-limit", help="of each training, such as 4GB")
     parser.add_argument("--feature-counts", type=int, nargs="*", default=[20, 100, 300])
 
 
@@ -57,6 +58,8 @@ def write(path, row_count, feature_count):
 def train(chosen, data, target, *rest):
     model = chosen.folder / "scale-model"
     shutil.rmtree(model, ignore_errors=True)
+    if chosen.memory_limit:
+        rest = [*rest, "--memory-limit", chosen.memory_limit]
     return paired.run(setting.texts([
         chosen.martlet, "train", "--data", data, "--target", target, "--num-iterations",
         chosen.trees, "--num-leaves", chosen.leaves, "--threads", chosen.threads, "--output",
