@@ -21,6 +21,12 @@ extension BatchPredictor {
         isClassification && (options.writesPredictedClass || model.outputCount > 1)
     }
 
+    /// Of several classes the raw scores are no less needed than their largest.
+    private var writesClassScores: Bool {
+        isClassification
+            && (options.writesProbabilities || options.writesRawScore && model.outputCount > 1)
+    }
+
     /// The columns that this predictor adds to the kept ones.
     var producedFields: [Field] {
         var names =
@@ -30,8 +36,9 @@ extension BatchPredictor {
         if !model.quantileLevels.isEmpty {
             names += model.outputNames.map { "prediction_" + $0 }
         }
-        if options.writesProbabilities, isClassification {
-            names += model.target.classLabels.map { "probability_" + $0 }
+        if writesClassScores {
+            let prefix = options.writesRawScore ? "raw_score_" : "probability_"
+            names += model.target.classLabels.map { prefix + $0 }
         }
         var fields = names.map { Field(name: $0, type: .double, isNullable: false) }
         if writesPredictedClass {
@@ -140,11 +147,11 @@ extension BatchPredictor {
         if !model.quantileLevels.isEmpty {
             values += model.quantileLevels.indices.map { .double(output($0, of: all)) }
         }
-        if options.writesProbabilities, isClassification {
-            let probabilities =
+        if writesClassScores {
+            let ofClasses =
                 model.outputCount > 1
                 ? outputs(of: point, pool: pool) : [complement(of: point), point]
-            values += probabilities.map { .double($0) }
+            values += ofClasses.map { .double($0) }
         }
         if writesPredictedClass {
             values.append(

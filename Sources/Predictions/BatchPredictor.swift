@@ -9,10 +9,9 @@ package import Threads
 /// `prediction_1`, … of a model of several targets; `prediction_lower` and
 /// `prediction_upper` when bounds were given, or when the model is calibrated to an interval;
 /// `prediction_q10` and so on of several quantiles, the one nearest the median being `prediction`;
-/// `probability_<class>` and `predicted_class` as asked; then the columns of `RowExplainer`, which
-/// explain the first model. Bounds never cross: where they do they are exchanged, and where the
-/// prediction lies
-/// outside the nearer bound moves to it; both are counted.
+/// `probability_<class>` or `raw_score_<class>`, and `predicted_class`, as asked; then the columns of
+/// `RowExplainer`, which explain the first model. Bounds never cross: where they do they are
+/// exchanged, and where the prediction lies outside the nearer bound moves to it; both are counted.
 package struct BatchPredictor: Sendable {
     package let model: ModelArtifact
     package let lower: ModelArtifact?

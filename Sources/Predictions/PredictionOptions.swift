@@ -7,7 +7,8 @@ package struct PredictionOptions: Hashable, Sendable {
     /// `predicted_class`, the most likely class as text. A model of several classes always
     /// writes it.
     package var writesPredictedClass: Bool
-    /// `prediction` is the raw score, before the transform (log odds for `binary`).
+    /// `prediction` is the raw score, before the transform (log odds for `binary`). A model of
+    /// several classes also writes `raw_score_<class>`.
     package var writesRawScore: Bool
     /// `leaf_<tree>` for each tree: the number of the leaf that the row falls into.
     package var writesLeafIndices: Bool

@@ -244,6 +244,14 @@ struct BatchPredictorTests {
         #expect(isClose(doubles(output, "prediction")[1], 7.38905609893065 / sum, relative: 1e-14))
         #expect(isClose(doubles(output, "probability_x")[1], 1 / sum, relative: 1e-14))
         #expect(text(output, "predicted_class") == ["y", "y"])
+        let raw = try BatchPredictor(
+            model: model, options: PredictionOptions(writesRawScore: true)
+        ).predict(batch(seed: 5, rowCount: 2), pool: pool).batch
+        #expect(doubles(raw, "prediction") == [2, 2])
+        for (label, score) in [("x", 0.0), ("y", 2), ("z", 1)] {
+            #expect(doubles(raw, "raw_score_" + label) == [score, score])
+        }
+        #expect(text(raw, "predicted_class") == ["y", "y"])
     }
 
     @Test("a linear model, missing values and unlisted categories included")
