@@ -190,6 +190,7 @@ let package = Package(
         .testTarget(
             name: "ObjectivesTests",
             dependencies: ["Objectives", "TestSupport"],
+            exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "TreesTests",
@@ -197,6 +198,7 @@ let package = Package(
                 "Binning", "Columns", "Evaluation", "Models", "Objectives", "TestSupport",
                 "Threads", "Trees",
             ],
+            exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "LinearModelsTests",

@@ -2,6 +2,7 @@
 // checked.
 // Source: RFC 1951.
 #include "CKernels.h"
+#include "loads.h"
 
 #include <string.h>
 
@@ -25,12 +26,6 @@
 #define STEP_BYTES (5 + 258 + 16)
 
 enum { AT_HEADER, AT_SYMBOLS, IS_DONE, IS_BROKEN };
-
-static inline uint64_t load_64(const uint8_t *place) {
-    uint64_t value;
-    memcpy(&value, place, sizeof value);
-    return value;
-}
 
 /// The length or distance that an entry and the bits behind its code stand for.
 static inline size_t number(uint32_t entry, uint64_t bits) {

@@ -2,23 +2,12 @@
 // literals and copies take the same path: a place to copy from, a length, a step.
 // Source: format_description.txt of Snappy.
 #include "CKernels.h"
+#include "loads.h"
 
 #include <string.h>
 
 /// Bytes that the short path may read or write beyond an element.
 #define MARGIN 80
-
-static inline uint32_t load_32(const uint8_t *place) {
-    uint32_t value;
-    memcpy(&value, place, sizeof value);
-    return value;
-}
-
-static inline uint64_t load_64(const uint8_t *place) {
-    uint64_t value;
-    memcpy(&value, place, sizeof value);
-    return value;
-}
 
 static inline void copy_8(uint8_t *target, const uint8_t *source) {
     uint64_t word = load_64(source);

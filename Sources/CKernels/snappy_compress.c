@@ -3,6 +3,7 @@
 // from one value to the next.
 // Source: format_description.txt of Snappy.
 #include "CKernels.h"
+#include "loads.h"
 
 #include <string.h>
 
@@ -13,18 +14,6 @@
 
 /// Bytes at the end of a fragment where no match begins, so that whole words can be read.
 #define TAIL_BYTES 24
-
-static inline uint32_t load_32(const uint8_t *place) {
-    uint32_t value;
-    memcpy(&value, place, sizeof value);
-    return value;
-}
-
-static inline uint64_t load_64(const uint8_t *place) {
-    uint64_t value;
-    memcpy(&value, place, sizeof value);
-    return value;
-}
 
 /// count: at least 1. Reads and writes up to 15 bytes too many where `may_overshoot`.
 static inline uint8_t *put_literal(

@@ -11,17 +11,9 @@ import tempfile
 import lightgbm as lgb
 import numpy as np
 
+from reference_tables import numbers
+
 ROWS = 3000
-
-
-def numbers(seed, count):
-    """SplitMix64 as TestSupport.SeededGenerator, the upper 53 bits in [0, 1)."""
-    index = np.arange(1, count + 1, dtype=np.uint64)
-    z = np.uint64(seed) + index * np.uint64(0x9E3779B97F4A7C15)
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    z = z ^ (z >> np.uint64(31))
-    return (z >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 
 def bounds(values, forced, max_bin):
