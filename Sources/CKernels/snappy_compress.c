@@ -74,6 +74,60 @@ static inline size_t equal_count(const uint8_t *a, const uint8_t *b, const uint8
 /// The top bits of a product (Fibonacci hashing).
 static inline size_t slot(uint32_t bytes, int shift) { return (bytes * 0x9E3779B1u) >> shift; }
 
+/// Where a fragment is at: what lies between `literal` and `ip` is not written yet.
+struct cursor {
+    const uint8_t *ip, *literal;
+    uint8_t *target;
+};
+
+/// Goes on while each 8 bytes repeat the 8 before them but for some bytes side by side, as values
+/// do that follow one another. Here no word waits for the length of the match before it.
+/// The cursor is at a match of distance 8. Returns another match, at the cursor, or NULL.
+static inline const uint8_t *compress_words(
+    const uint8_t *source, const uint8_t *last, uint16_t *slots, int shift,
+    struct cursor *cursor) {
+    const uint8_t *start = cursor->ip, *literal = cursor->literal, *match = NULL, *ip = start;
+    uint8_t *target = cursor->target;
+    for (; ip <= last; ip += 8) {
+        uint64_t difference = load_64(ip) ^ load_64(ip - 8);
+        if (!difference) continue;
+        const uint8_t *stop = ip + (__builtin_ctzll(difference) >> 3);
+        size_t literal_count = (size_t)(start - literal), match_count = (size_t)(stop - start);
+        if (match_count - 4 < 8 && literal_count - 1 < 7) {
+            uint64_t tagged = load_64(literal) << 8 | (literal_count - 1) << 2;
+            memcpy(target, &tagged, sizeof tagged);
+            target += 1 + literal_count;
+            target[0] = (uint8_t)((match_count - 4) << 2 | 1);
+            target[1] = 8;
+            target += 2;
+        } else if (match_count >= 4) {
+            if (literal_count > 0) target = put_literal(target, literal, literal_count, 1);
+            target = put_copy(target, 8, match_count);
+        } else {
+            ip = stop;
+            break;
+        }
+        literal = stop;
+        uint32_t bytes = load_32(stop);
+        size_t place = slot(bytes, shift);
+        const uint8_t *found = source + slots[place];
+        slots[place] = (uint16_t)(stop - source);
+        start = ip + 8 - (__builtin_clzll(difference) >> 3);
+        if (load_32(found) == bytes) {
+            match = found;
+            ip = stop;
+            break;
+        }
+    }
+    if (ip - start >= 4) {
+        if (start > literal) target = put_literal(target, literal, (size_t)(start - literal), 1);
+        target = put_copy(target, 8, (size_t)(ip - start));
+        literal = ip;
+    }
+    *cursor = (struct cursor){ip, literal, target};
+    return match;
+}
+
 /// The elements of one fragment.
 static uint8_t *compress_fragment(
     const uint8_t *source, size_t count, uint8_t *target, uint16_t *slots) {
@@ -115,22 +169,38 @@ static uint8_t *compress_fragment(
             ip++;
             if ((uint32_t)(difference >> 8) != 0) break;
             match = ip - distance;
+            if (distance != 8) continue;
+            struct cursor cursor = {ip, literal, target};
+            match = compress_words(source, last, slots, shift, &cursor);
+            ip = cursor.ip;
+            literal = cursor.literal;
+            target = cursor.target;
+            if (!match) break;
         }
     }
 rest:
     return literal < end ? put_literal(target, literal, (size_t)(end - literal), 0) : target;
 }
 
-size_t martlet_snappy_compress(
+/// The elements of `count` bytes.
+static uint8_t *compress_piece(
     const uint8_t *source, size_t count, uint8_t *target, uint16_t *slots) {
-    uint8_t *start = target;
-    size_t rest = count;
-    for (; rest > 127; rest >>= 7) *target++ = (uint8_t)(rest | 128);
-    *target++ = (uint8_t)rest;
     for (size_t done = 0; done < count; done += FRAGMENT_BYTES) {
         size_t left = count - done;
         target = compress_fragment(
             source + done, left < FRAGMENT_BYTES ? left : FRAGMENT_BYTES, target, slots);
     }
+    return target;
+}
+
+size_t martlet_snappy_compress(
+    const uint8_t *head, size_t head_count, const uint8_t *source, size_t count, uint8_t *target,
+    uint16_t *slots) {
+    uint8_t *start = target;
+    size_t rest = head_count + count;
+    for (; rest > 127; rest >>= 7) *target++ = (uint8_t)(rest | 128);
+    *target++ = (uint8_t)rest;
+    target = compress_piece(head, head_count, target, slots);
+    target = compress_piece(source, count, target, slots);
     return (size_t)(target - start);
 }

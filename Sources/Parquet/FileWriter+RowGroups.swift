@@ -8,8 +8,7 @@ extension FileWriter {
     ) throws(ParquetError) {
         state = .failed
         let pieces = pending.take(rowCount)
-        // Memory that is reserved and not used costs nothing; memory that has to grow is copied.
-        output.reserveCapacity(output.count + rowCount * max(1, pending.fixedByteCount))
+        output.reserveCapacity(output.count + roomFor(rowCount, pending.fixedByteCount))
         let start = byteOffset + output.count
         var rowGroup = RowGroupMetadata(
             rowCount: Int64(rowCount), fileOffset: Int64(start),
@@ -35,6 +34,12 @@ extension FileWriter {
         state = .open
     }
 
+    /// Bytes for so many rows and the room that compressing the last page takes. Memory that is
+    /// reserved and not used costs nothing; memory that has to grow is copied.
+    private func roomFor(_ rowCount: Int, _ rowByteCount: Int) -> Int {
+        rowCount * max(1, rowByteCount) + options.pageByteCountMax / 4 * 5
+    }
+
     private func encode(
         _ pieces: [PendingRows.Piece], _ pool: ThreadPool?, into output: inout [UInt8]
     ) throws(ParquetError) -> [ColumnChunkEncoder.Encoded] {
@@ -51,6 +56,9 @@ extension FileWriter {
         let encoded = try pool.map(count: schema.fields.count) {
             columnIndex, _ throws(ParquetError) in
             var bytes: [UInt8] = []
+            let type = writer.schema.fields[columnIndex].type
+            let rowCount = pieces.reduce(0) { $0 + $1.rows.count }
+            bytes.reserveCapacity(writer.roomFor(rowCount, Self.fixedByteCount(type)))
             let chunk = try writer.encode(pieces, columnIndex, into: &bytes, byteOffset: 0)
             return (bytes: bytes, chunk: chunk)
         }

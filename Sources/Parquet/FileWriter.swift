@@ -41,7 +41,7 @@ package struct FileWriter: Sendable {
     }
 
     /// Bytes of a value, as memory holds it; strings count apart.
-    private static func fixedByteCount(_ type: ColumnType) -> Int {
+    static func fixedByteCount(_ type: ColumnType) -> Int {
         switch type {
         case .boolean: 1
         case .int8, .int16, .int32, .uint8, .uint16, .uint32, .float16, .float, .date: 4

@@ -414,11 +414,11 @@ int martlet_snappy(const uint8_t *source, size_t source_count, uint8_t *target, 
 
 #define MARTLET_SNAPPY_SLOTS 16384
 
-/// Compresses to a Snappy block with its length, as small as libsnappy's. Returns its bytes: at
-/// most 32 + count + count / 6; up to 16 more may be spoilt. slots: (MARTLET_SNAPPY_SLOTS),
-/// overwritten.
-size_t martlet_snappy_compress(const uint8_t *source, size_t count, uint8_t *target,
-                               uint16_t *slots);
+/// Compresses what lies at `head`, and behind it what lies at `source`, to one Snappy block with
+/// its length, as small as libsnappy's. Returns its bytes: at most 32 + both counts + a sixth of
+/// them; up to 16 more may be spoilt. slots: (MARTLET_SNAPPY_SLOTS), overwritten.
+size_t martlet_snappy_compress(const uint8_t *head, size_t head_count, const uint8_t *source,
+                               size_t count, uint8_t *target, uint16_t *slots);
 
 #define MARTLET_INFLATE_SYMBOLS 1408
 #define MARTLET_INFLATE_DISTANCES 416

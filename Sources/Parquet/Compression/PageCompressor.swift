@@ -41,33 +41,63 @@ final class PageCompressor {
         }
     }
 
-    /// The compressed form of `bytes`: in `scratch`, or `bytes` themselves without a codec.
-    func compress(
-        _ bytes: UnsafeRawBufferPointer, scratch: ScratchBytes
-    ) throws(ParquetError) -> UnsafeRawBufferPointer {
-        scratch.removeAll()
+    /// The most bytes that `byteCount` bytes become.
+    func byteCountMax(_ byteCount: Int) -> Int {
         switch state {
-        case .uncompressed: return bytes
+        case .uncompressed: byteCount
+        case .snappy: SnappyEncoder.byteCountMax(byteCount)
+        case .gzip(let compressor): libdeflate_gzip_compress_bound(compressor, byteCount)
+        case .zstd: ZSTD_compressBound(byteCount)
+        }
+    }
+
+    /// Compresses to `target`; returns how many bytes were written.
+    /// - Parameters:
+    ///   - target: `byteCountMax` bytes, and `ScratchBytes.slackByteCount` more, which may be spoilt.
+    ///   - scratch: `joined` is overwritten.
+    ///
+    /// Throws `limitExceeded` when there is no memory for the codec.
+    func compress(
+        _ body: PageBody, into target: UnsafeMutableRawPointer, scratch: ChunkScratch
+    ) throws(ParquetError) -> Int {
+        switch state {
+        case .uncompressed:
+            copy(body.head, to: target)
+            copy(body.values, to: target + body.head.count)
+            return body.byteCount
         case .snappy(let slots):
-            let place = scratch.reserve(SnappyEncoder.byteCountMax(bytes.count))
-            scratch.advance(by: SnappyEncoder.encode(bytes, into: place, slots: slots))
+            return SnappyEncoder.encode(body.head, body.values, into: target, slots: slots)
         case .gzip(let compressor):
-            let bound = libdeflate_gzip_compress_bound(compressor, bytes.count)
+            let bytes = joined(body, scratch)
             let byteCount = libdeflate_gzip_compress(
-                compressor, bytes.baseAddress, bytes.count, scratch.reserve(bound), bound)
+                compressor, bytes.baseAddress, bytes.count, target, byteCountMax(bytes.count))
             precondition(byteCount > 0, "the output had room for the worst case")
-            scratch.advance(by: byteCount)
+            return byteCount
         case .zstd(let context, let level):
-            let bound = ZSTD_compressBound(bytes.count)
+            let bytes = joined(body, scratch)
             let byteCount = ZSTD_compressCCtx(
-                context, scratch.reserve(bound), bound, bytes.baseAddress, bytes.count, level)
+                context, target, byteCountMax(bytes.count), bytes.baseAddress, bytes.count, level)
             guard ZSTD_isError(byteCount) == 0 else {
                 throw ParquetError(
                     .limitExceeded,
                     "zstd failed: \(String(cString: ZSTD_getErrorName(byteCount)))")
             }
-            scratch.advance(by: byteCount)
+            return byteCount
         }
-        return scratch.bytes
+    }
+
+    private func copy(_ bytes: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer) {
+        guard let source = bytes.baseAddress else { return }
+        target.copyMemory(from: source, byteCount: bytes.count)
+    }
+
+    /// For codecs that take their bytes from one place.
+    private func joined(_ body: PageBody, _ scratch: ChunkScratch) -> UnsafeRawBufferPointer {
+        if body.values.isEmpty { return body.head }
+        if body.head.isEmpty { return body.values }
+        scratch.joined.removeAll()
+        scratch.joined.append(body.head)
+        scratch.joined.append(body.values)
+        return scratch.joined.bytes
     }
 }

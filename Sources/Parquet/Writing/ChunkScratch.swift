@@ -7,5 +7,5 @@ final class ChunkScratch {
     let slots = ScratchBytes()
     let used = ScratchBytes()
     let page = ScratchBytes()
-    let compressed = ScratchBytes()
+    let joined = ScratchBytes()
 }

@@ -1,4 +1,3 @@
-import CDeflate
 import Columns
 
 /// Encodes the rows of one column as a column chunk: a dictionary page where that pays, then data
@@ -147,18 +146,18 @@ struct ColumnChunkEncoder {
     }
 
     /// PLAIN values: as they lie where they can, otherwise in `scratch.page`.
-    private func plainBody(_ values: DenseValues) -> UnsafeRawBufferPointer {
-        if let bytes = PlainEncoder.bytes(of: values) { return bytes }
+    private func plainBody(_ values: DenseValues) -> PageBody {
+        if let bytes = PlainEncoder.bytes(of: values) { return PageBody(bytes) }
         scratch.page.removeAll()
         PlainEncoder.encode(values, into: scratch.page)
-        return scratch.page.bytes
+        return PageBody(scratch.page.bytes)
     }
 
     /// Levels and values of a page; valid until the next one.
     private func body(
         _ values: EncodedValues, _ validity: BitmapSlice?, rows: Range<Int>,
         values range: Range<Int>
-    ) throws(ParquetError) -> UnsafeRawBufferPointer {
+    ) throws(ParquetError) -> PageBody {
         let page = scratch.page
         page.removeAll()
         if field.isNullable {
@@ -179,7 +178,9 @@ struct ColumnChunkEncoder {
                         + "Parquet's pages cannot hold it",
                     context: ParquetError.Context(column: field.name))
             }
-            guard field.isNullable else { return plainBody(plain[range]) }
+            if let bytes = PlainEncoder.bytes(of: plain[range]) {
+                return PageBody(page.bytes, bytes)
+            }
             PlainEncoder.encode(plain[range], into: page)
         case .dictionary(let codes, let entries):
             let bitWidth = DictionaryEncoder.bitWidth(entryCount: entries.count)
@@ -187,33 +188,19 @@ struct ColumnChunkEncoder {
             RLEBitPackedHybridEncoder.encode(
                 UnsafeBufferPointer(rebasing: codes[range]), bitWidth: bitWidth, into: page)
         }
-        return page.bytes
+        return PageBody(page.bytes)
     }
 
     /// Compresses the body of a page and appends it behind its header.
     private func appendPage(
-        _ kind: PageHeader.Kind, _ page: UnsafeRawBufferPointer, to output: inout [UInt8],
+        _ kind: PageHeader.Kind, _ body: PageBody, to output: inout [UInt8],
         _ metadata: inout ColumnChunkMetadata
     ) throws(ParquetError) {
-        let body = try compressor.compress(page, scratch: scratch.compressed)
-        guard let uncompressedByteCount = Int32(exactly: page.count),
-            let compressedByteCount = Int32(exactly: body.count)
-        else {
-            throw ParquetError(
-                .limitExceeded, "a page of 2 GiB or more; write fewer rows a page",
-                context: ParquetError.Context(column: field.name))
-        }
-        let crc =
-            options.writesPageChecksums
-            ? libdeflate_crc32(0, body.baseAddress, body.count) : nil
-        let header = PageHeader(
-            uncompressedByteCount: uncompressedByteCount,
-            compressedByteCount: compressedByteCount, crc: crc, kind: kind
-        ).serialized()
-        output.append(contentsOf: header)
-        output.append(contentsOf: body)
-        metadata.uncompressedByteCount += Int64(header.count) + Int64(uncompressedByteCount)
-        metadata.compressedByteCount += Int64(header.count + body.count)
+        let writer = PageWriter(
+            compressor: compressor, scratch: scratch, writesChecksums: options.writesPageChecksums)
+        let byteCounts = try writer.append(kind, body, to: &output)
+        metadata.uncompressedByteCount += Int64(byteCounts.header + byteCounts.uncompressed)
+        metadata.compressedByteCount += Int64(byteCounts.header + byteCounts.compressed)
     }
 
     // MARK: Statistics

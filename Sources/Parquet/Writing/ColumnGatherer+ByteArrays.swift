@@ -20,7 +20,7 @@ extension ColumnGatherer {
 
     private func looksRepetitive(_ views: UnsafeMutableBufferPointer<ByteString>) -> Bool {
         // The hashes stand for the values; `views` themselves lie in `scratch.values`.
-        let hashes = scratch.compressed.elements(of: UInt64.self, count: views.count)
+        let hashes = scratch.page.elements(of: UInt64.self, count: views.count)
         for index in 0..<views.count {
             hashes[index] = ByteArrayDictionaryBuilder.hash(views[index])
         }
