@@ -64,6 +64,43 @@ struct SnappyDecoderTests {
         #expect(Self.decode(bytes, byteCount: text.count + 1) == nil)
     }
 
+    /// Mostly copies from 8 bytes before, with literals of a few bytes between them.
+    private static func steps(seed: UInt64) -> (bytes: [UInt8], text: [UInt8]) {
+        var generator = SeededGenerator(seed: seed)
+        var elements: [UInt8] = []
+        var text: [UInt8] = []
+        func appendLiteral(_ count: Int) {
+            let literal = (0..<count).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
+            elements += literalHeader(count) + literal
+            text += literal
+        }
+        appendLiteral(Int.random(in: 1...20, using: &generator))
+        for _ in 0..<Int.random(in: 1...400, using: &generator) {
+            let isOther = Int.random(in: 0..<40, using: &generator) == 0
+            let distance = isOther ? Int.random(in: 1...16, using: &generator) : 8
+            let length = Int.random(in: 4...11, using: &generator)
+            if distance <= text.count {
+                elements += copy(distance: distance, length: length)
+                for _ in 0..<length { text.append(text[text.count - distance]) }
+            }
+            let literalCounts = [0, 1, 1, 1, 2, 3, 4, 5, 6, 7, 7, isOther ? 9 : 1]
+            let count = literalCounts.randomElement(using: &generator) ?? 1
+            if count > 0 { appendLiteral(count) }
+        }
+        return (varint(UInt64(text.count)) + elements, text)
+    }
+
+    @Test("decodes values that follow one another", arguments: 0..<60)
+    func steps(seed: UInt64) {
+        let (bytes, text) = Self.steps(seed: seed)
+        #expect(Self.decode(bytes, byteCount: text.count) == text)
+        #expect(Self.decode(bytes, byteCount: text.count + 1) == nil)
+        for round in 0..<20 {
+            var mutation = Mutation(seed: seed * 1000 + UInt64(round))
+            _ = Self.decode(mutation.mutate(bytes), byteCount: text.count)
+        }
+    }
+
     @Test("mutated blocks are decoded or refused", arguments: 0..<40)
     func mutatedBlocks(seed: UInt64) {
         let (bytes, text) = Self.block(seed: seed, elementCount: 20)
