@@ -11,6 +11,13 @@ struct PagesAhead {
     /// Larger pages are decompressed at their turn: these bytes are held for each page.
     private static let byteCountMax = 1 << 22
 
+    /// The most bytes of pages that decoding a chunk holds before their turn.
+    static func heldByteCountMax(_ chunk: ColumnChunkMetadata) -> Int {
+        guard chunk.codec == .gzip else { return 0 }
+        return min(
+            byteCountMax * PageInflater.pieceCountMax, Int(clamping: chunk.uncompressedByteCount))
+    }
+
     /// - Parameter rowCount: of the chunk.
     init(
         _ reader: PageReader, codec: CompressionCodec, column: LeafColumn, rowCount: Int,

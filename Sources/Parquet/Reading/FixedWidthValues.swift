@@ -4,18 +4,18 @@ import Columns
 ///
 /// Rows are written where they belong, page by page: nothing is moved afterwards.
 final class FixedWidthValues {
-    private let physicalType: PhysicalType
-    private let conversion: ValueConversion
-    private let valueByteCount: Int
+    let physicalType: PhysicalType
+    let conversion: ValueConversion
+    let valueByteCount: Int
     private let column: LeafColumn
     private let rowCount: Int
     private let keepsCodes: Bool
-    private let scratch: DecodeScratch
-    private var dictionaryCount = 0
+    let scratch: DecodeScratch
+    private(set) var dictionaryCount = 0
     /// nil until a page needs them.
     private var values: ColumnValues?
     /// In place of `values` until then; nil where codes are not wanted or do not pay.
-    private var coded: CodedRows?
+    private(set) var coded: CodedRows?
 
     init(
         column: LeafColumn, conversion: ValueConversion, rowCount: Int, chunkByteCount: Int,
@@ -43,7 +43,7 @@ final class FixedWidthValues {
         return made
     }
 
-    private func rows(from firstRow: Int) -> UnsafeMutableRawPointer {
+    func rows(from firstRow: Int) -> UnsafeMutableRawPointer {
         allValues().mutableStart + firstRow * valueByteCount
     }
 
@@ -143,7 +143,7 @@ extension FixedWidthValues {
         try convertDecimals(spans, into: values)
     }
 
-    private func convertDecimals(
+    func convertDecimals(
         _ spans: ByteSpans, into values: UnsafeMutableRawPointer
     ) throws(ParquetError) {
         for index in 0..<spans.count {
@@ -157,159 +157,15 @@ extension FixedWidthValues {
     }
 }
 
-// MARK: Dictionary
-
-extension FixedWidthValues {
-    private func appendDictionary(_ page: PageValues) throws(ParquetError) {
-        guard page.validCount > 0 else {
-            if let coded { coded.append(page, nil) } else { fillWithZeros(page) }
-            return
-        }
-        let indices = try DictionaryIndices.decode(
-            page, dictionaryCount: dictionaryCount, scratch: scratch.indices)
-        if let coded { return coded.append(page, indices) }
-        let out = rows(from: page.firstRow)
-        let dictionary = UnsafeRawPointer(scratch.dictionary.start)
-        switch valueByteCount {
-        case 4: gather(dictionary, as: UInt32.self, indices, page, into: out)
-        case 8: gather(dictionary, as: UInt64.self, indices, page, into: out)
-        case 16: gather(dictionary, as: SixteenBytes.self, indices, page, into: out)
-        default:
-            let dense = scratch.values.reserve(page.validCount * valueByteCount)
-            for index in 0..<page.validCount {
-                (dense + index * valueByteCount).copyMemory(
-                    from: dictionary + Int(indices[index]) * valueByteCount,
-                    byteCount: valueByteCount)
-            }
-            place(dense, page)
-        }
-    }
-
-    private func gather<Value: BitwiseCopyable>(
-        _ dictionary: UnsafeRawPointer, as type: Value.Type, _ indices: UnsafePointer<UInt32>,
-        _ page: PageValues, into out: UnsafeMutableRawPointer
-    ) {
-        if page.hasNulls, let validity = page.validity {
-            DictionaryGather.gatherSpread(
-                dictionary, as: type, indices: indices, validity: validity,
-                bitOffset: page.firstRow, rowCount: page.rowCount, into: out)
-        } else {
-            DictionaryGather.gather(
-                dictionary, as: type, indices: indices, count: page.validCount, into: out)
-        }
-    }
-}
-
-// MARK: Other encodings
-
-extension FixedWidthValues {
-    private func appendRunLengthBooleans(_ page: PageValues) throws(ParquetError) {
-        guard case .boolean = conversion else { throw wrongEncoding(page) }
-        guard page.validCount > 0 else {
-            fillWithZeros(page)
-            return
-        }
-        guard page.bytes.byteCount >= 4 else { throw tooShort(page) }
-        let byteCount = Int(
-            UInt32(littleEndian: page.bytes.start.loadUnaligned(as: UInt32.self)))
-        guard byteCount <= page.bytes.byteCount - 4 else { throw tooShort(page) }
-        let wordCount = (page.validCount + 63) / 64 + 1
-        let words = scratch.encoded.reserve(wordCount * 8).bindMemory(
-            to: UInt64.self, capacity: wordCount)
-        words.update(repeating: 0, count: wordCount)
-        guard
-            RLEBitPackedHybridDecoder.decodeBits(
-                page.bytes.dropping(4).prefix(byteCount), count: page.validCount, into: words,
-                bitOffset: 0) != nil
-        else { throw tooShort(page) }
-        let dense = scratch.values.reserve(page.validCount)
-        BooleanBits.expand(words, count: page.validCount, into: dense)
-        place(dense, page)
-    }
-
-    private func appendDeltaBinaryPacked(_ page: PageValues) throws(ParquetError) {
-        let dense = scratch.values.reserve(page.validCount * valueByteCount)
-        let isComplete: Bool
-        switch (conversion, physicalType) {
-        case (.none, .int32):
-            isComplete =
-                DeltaBinaryPackedDecoder.decode(
-                    page.bytes, as: UInt32.self, count: page.validCount, into: dense) != nil
-        case (.none, .int64):
-            isComplete =
-                DeltaBinaryPackedDecoder.decode(
-                    page.bytes, as: UInt64.self, count: page.validCount, into: dense) != nil
-        default: throw wrongEncoding(page)
-        }
-        guard isComplete else { throw tooShort(page) }
-        place(dense, page)
-    }
-
-    private func appendByteStreamSplit(_ page: PageValues) throws(ParquetError) {
-        guard let sourceByteCount = conversion.sourceByteCount, physicalType != .int96 else {
-            throw wrongEncoding(page)
-        }
-        // Nothing but values is in the page, and nothing else says how long the streams are.
-        let (stride, remainder) = page.bytes.byteCount.quotientAndRemainder(
-            dividingBy: sourceByteCount)
-        guard remainder == 0, page.validCount <= stride else { throw tooShort(page) }
-        let byteCount = page.validCount * sourceByteCount
-        let plain = scratch.encoded.reserve(byteCount)
-        ByteStreamSplitDecoder.decode(
-            page.bytes.start, stride: stride, byteCount: sourceByteCount,
-            count: page.validCount, into: plain)
-        scratch.encoded.clearSlack(after: byteCount)
-        if case .none = conversion {
-            place(plain, page)
-            return
-        }
-        let dense = scratch.values.reserve(page.validCount * valueByteCount)
-        guard conversion.convert(plain, count: page.validCount, into: dense) else {
-            throw outOfRange()
-        }
-        place(dense, page)
-    }
-
-    /// FIXED_LEN_BYTE_ARRAY, and decimals in BYTE_ARRAY.
-    private func appendDeltaByteArrays(_ page: PageValues) throws(ParquetError) {
-        let isFixed = physicalType == .fixedLengthByteArray
-        guard isFixed && page.encoding == .deltaByteArray || physicalType == .byteArray else {
-            throw wrongEncoding(page)
-        }
-        let spans = try ByteSpans.delta(page, scratch: scratch)
-        let dense = scratch.dense.reserve(page.validCount * valueByteCount)
-        if !isFixed {
-            try convertDecimals(spans, into: dense)
-            place(dense, page)
-            return
-        }
-        let sourceByteCount = conversion.sourceByteCount ?? 0
-        for index in 0..<spans.count {
-            let span = spans.spans[index]
-            guard Int(span.byteCount) == sourceByteCount else {
-                throw ParquetError(
-                    .outOfSpec,
-                    "a value of \(span.byteCount) bytes, the schema says \(sourceByteCount).")
-            }
-            guard
-                conversion.convert(
-                    spans.bytes + Int(span.offset), count: 1,
-                    into: dense + index * valueByteCount)
-            else { throw outOfRange() }
-        }
-        place(dense, page)
-    }
-}
-
 // MARK: Rows
 
 extension FixedWidthValues {
     /// Puts the values of a page on their rows.
     /// - Parameter dense: `page.validCount` values, then one that is readable.
-    private func place(_ dense: UnsafeRawPointer, _ page: PageValues) {
+    func place(_ dense: UnsafeRawPointer, _ page: PageValues) {
         let out = rows(from: page.firstRow)
         guard page.hasNulls, let validity = page.validity else {
-            out.copyMemory(from: dense, byteCount: page.validCount * valueByteCount)
+            LongCopy.copy(dense, byteCount: page.validCount * valueByteCount, to: out)
             return
         }
         switch valueByteCount {
@@ -333,12 +189,12 @@ extension FixedWidthValues {
             rowCount: page.rowCount, into: out)
     }
 
-    private func fillWithZeros(_ page: PageValues) {
+    func fillWithZeros(_ page: PageValues) {
         rows(from: page.firstRow).initializeMemory(
             as: UInt8.self, repeating: 0, count: page.rowCount * valueByteCount)
     }
 
-    private func tooShort(_ page: PageValues) -> ParquetError {
+    func tooShort(_ page: PageValues) -> ParquetError {
         tooShort(page.bytes.byteCount, page.validCount)
     }
 
@@ -349,11 +205,11 @@ extension FixedWidthValues {
                 + "page claims.")
     }
 
-    private func outOfRange() -> ParquetError {
+    func outOfRange() -> ParquetError {
         ParquetError(.outOfSpec, "a value is too large for the column's type.")
     }
 
-    private func wrongEncoding(_ page: PageValues) -> ParquetError {
+    func wrongEncoding(_ page: PageValues) -> ParquetError {
         ParquetError(
             .outOfSpec, "\(physicalType.name) values encoded as \(page.encoding.name).")
     }
