@@ -4,7 +4,7 @@ import Parquet
 
 extension ShardTable {
     /// Bytes that a `ShardReader` of some columns holds at most: row groups of one window decoded,
-    /// that window and the next one as bytes.
+    /// that window and the next one as bytes, and the pages that each thread decompresses ahead.
     /// - Parameter columns: names; those that are not there count nothing.
     package func readingByteCountMax(
         columns: [String], threadCount: Int,
@@ -14,6 +14,7 @@ extension ShardTable {
             shards.first?.url, byteCountMax: windowByteCountMax, threadCount: threadCount)
         var decoded = 0
         var fetched = 0
+        var ahead = 0
         for shard in shards {
             let leaves = columns.compactMap { name in shard.leaf(name).map { (name, $0) } }
             for rowGroup in shard.metadata.rowGroups {
@@ -23,6 +24,7 @@ extension ShardTable {
                     let chunk = rowGroup.columns[leaf.columnIndex]
                     let width = schema[name]?.type.valueByteCount ?? 8
                     own += max(Int(rowGroup.rowCount) * width, Int(chunk.uncompressedByteCount))
+                    ahead = max(ahead, ColumnChunkDecoder.byteCountAheadMax(chunk))
                     byteCounts.append(Int(chunk.compressedByteCount))
                 }
                 let (groupCount, byteCount) = window.taken(ofRowGroupsLike: byteCounts)
@@ -30,7 +32,7 @@ extension ShardTable {
                 fetched = max(fetched, byteCount)
             }
         }
-        return decoded + 2 * fetched
+        return decoded + 2 * fetched + threadCount * ahead
     }
 }
 

@@ -1,7 +1,8 @@
 import Columns
-import Parquet
 import TestSupport
 import Testing
+
+@testable import Parquet
 
 @Suite("Pages ahead")
 struct PagesAheadTests {
@@ -45,6 +46,26 @@ struct PagesAheadTests {
                 #expect(values[0].count == pageCount * 100 - 30)
             }
         }
+    }
+
+    @Test("mutants are made of a file whose chunks have many pages of gzip")
+    func fixture() throws {
+        let file = try ParquetFile(path: "\(FixtureTests.folder)/gzip_pages.parquet")
+        for leaf in file.leaves {
+            #expect(file.pageIndex(leaf, rowGroup: 0)?.pages.count == 10, "\(leaf.field.name)")
+        }
+    }
+
+    @Test("what is held ahead is bounded by the chunk, and by three pages")
+    func heldBytes() {
+        var chunk = ColumnChunkMetadata(physicalType: .double)
+        chunk.codec = .gzip
+        chunk.uncompressedByteCount = 1_000
+        #expect(ColumnChunkDecoder.byteCountAheadMax(chunk) == 1_000)
+        chunk.uncompressedByteCount = 1 << 40
+        #expect(ColumnChunkDecoder.byteCountAheadMax(chunk) == 3 * (4 << 20))
+        chunk.codec = .snappy
+        #expect(ColumnChunkDecoder.byteCountAheadMax(chunk) == 0)
     }
 
     @Test("a damaged page is named, whichever it is", arguments: 0..<7)

@@ -117,6 +117,11 @@ floats = ["f16", "f32", "f64", "f64_req", "few", "fixed", "dec9", "dec18", "dec3
 write("none_v1", data, compression="none")
 write("snappy_v1", data, compression="snappy", write_page_checksum=True)
 write("gzip_v1", data, compression="gzip", row_group_size=ROWS)
+# Ten pages a chunk: gzip decompresses three of them at a time.
+write(
+    "gzip_pages", data.select(["id", "f64_req", "i32", "few", "name", "flag"]),
+    compression="gzip", use_dictionary=["few"], row_group_size=ROWS, max_rows_per_page=16,
+    write_page_index=True)
 write("zstd_v2", data, compression="zstd", data_page_version="2.0")
 write("lz4_v2", data, compression="lz4", data_page_version="2.0")
 write("plain", data, compression="snappy", use_dictionary=False)
