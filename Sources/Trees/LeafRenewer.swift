@@ -68,8 +68,7 @@ final class LeafRenewer: @unchecked Sendable {
         case .residualQuantile(let alpha):
             values = quantiles(alpha, target)
             if !parameters.monotoneConstraints.isEmpty {
-                MonotoneProjection.apply(
-                    to: &values, of: tree, constraints: parameters.monotoneConstraints)
+                MonotoneProjection.apply(to: &values, of: tree)
             }
         case .newton:
             values = quantisedSteps(of: leaves, scale)

@@ -2,16 +2,11 @@
 enum MonotoneProjection {
     /// From the root on, where the children of a monotone split overlap, all leaves of one are held
     /// below the middle of their means and all of the other above it.
-    /// - Parameters:
-    ///   - values: (leaves)
-    ///   - constraints: (featureCount) see `BoostingParameters.monotoneConstraints`.
+    /// - Parameter values: (leaves)
     /// - Complexity: O(leaves × depth).
-    static func apply(to values: inout [Double], of tree: GrownTree, constraints: [Int]) {
-        for node in tree.nodes {
-            guard case .threshold = node.split.rule, constraints[node.split.feature] != 0 else {
-                continue
-            }
-            let isRising = constraints[node.split.feature] > 0
+    static func apply(to values: inout [Double], of tree: GrownTree) {
+        for node in tree.nodes where node.split.direction != 0 {
+            let isRising = node.split.direction > 0
             let low = leaves(under: isRising ? node.left : node.right, of: tree)
             let high = leaves(under: isRising ? node.right : node.left, of: tree)
             let highest = low.reduce(-Double.infinity) { max($0, values[$1]) }

@@ -19,13 +19,13 @@ extension SplitFinder {
         var scan = self.scan(search, addedGradient: 0, addedHessian: 0)
         let rightCount = hasMissing ? valueBinCount : valueBinCount - 1
         var best = bestBin(
-            of: feature, count: rightCount, scan: scan, search: search, scratch: scratch)
+            of: member, count: rightCount, scan: scan, search: search, scratch: scratch)
         var missingGoesLeft = false
         if hasMissing {
             scan = self.scan(
                 search, addedGradient: missing.gradient, addedHessian: missing.hessian)
             let left = bestBin(
-                of: feature, count: valueBinCount - 1, scan: scan, search: search,
+                of: member, count: valueBinCount - 1, scan: scan, search: search,
                 scratch: scratch)
             if let found = left, best.map({ found.gain > $0.gain }) ?? true {
                 best = found
@@ -47,7 +47,7 @@ extension SplitFinder {
             feature: feature,
             rule: .threshold(bin: best.bin, missingGoesLeft: missingGoesLeft), gain: gain,
             leftGradient: left.gradient, leftHessian: left.hessian,
-            valueL2: parameters.lambdaL2)
+            valueL2: parameters.lambdaL2, direction: direction(of: member, bin: best.bin))
     }
 
     func scan(
@@ -63,20 +63,18 @@ extension SplitFinder {
     }
 
     private func bestBin(
-        of feature: Int, count: Int, scan: martlet_split_scan, search: NodeSearch,
-        scratch: SplitScratch
+        of member: SearchedColumns.Member, count: Int, scan: martlet_split_scan,
+        search: NodeSearch, scratch: SplitScratch
     ) -> (bin: Int, gain: Double)? {
         guard count > 0 else { return nil }
-        let direction = direction(of: feature)
         if let draws = search.draws {
-            let bin = Int(draws[feature] % UInt64(max(1, count - 1)))
+            let bin = Int(draws[member.feature] % UInt64(max(1, count - 1)))
             return bestBinByValue(
-                in: bin..<bin + 1, scan: scan, search: search, direction: direction,
-                scratch: scratch)
+                in: bin..<bin + 1, of: member, scan: scan, search: search, scratch: scratch)
         }
-        if isByValue(search, direction: direction) {
+        if isByValue(search, direction: direction(of: member.feature)) {
             return bestBinByValue(
-                in: 0..<count, scan: scan, search: search, direction: direction, scratch: scratch)
+                in: 0..<count, of: member, scan: scan, search: search, scratch: scratch)
         }
         if count == 1 {
             let gain = withUnsafePointer(to: scan) {

@@ -7,6 +7,12 @@ extension SplitFinder {
         parameters.monotoneConstraints.isEmpty ? 0 : parameters.monotoneConstraints[feature]
     }
 
+    /// The same of a threshold. One that divides missing values from all others is free: it puts no
+    /// two values in order.
+    func direction(of member: SearchedColumns.Member, bin: Int) -> Int {
+        bin < member.valueBinCount - 1 ? direction(of: member.feature) : 0
+    }
+
     /// Whether the children's gain has to be taken from their values.
     func isByValue(_ search: NodeSearch, direction: Int) -> Bool {
         leafMath.maxDeltaStep > 0 || leafMath.pathSmooth > 0 || direction != 0
@@ -15,8 +21,8 @@ extension SplitFinder {
 
     /// The kernel's twin, which also knows what holds the children's values.
     func bestBinByValue(
-        in bins: Range<Int>, scan: martlet_split_scan, search: NodeSearch, direction: Int,
-        scratch: SplitScratch
+        in bins: Range<Int>, of member: SearchedColumns.Member, scan: martlet_split_scan,
+        search: NodeSearch, scratch: SplitScratch
     ) -> (bin: Int, gain: Double)? {
         var best: (bin: Int, gain: Double)?
         for bin in bins {
@@ -27,7 +33,8 @@ extension SplitFinder {
             guard leftHessian >= scan.min_hessian, rightHessian >= scan.min_hessian,
                 let gain = gainByValue(
                     left: (leftGradient, leftHessian), right: (rightGradient, rightHessian),
-                    l2: scan.lambda_l2, search: search, direction: direction)
+                    l2: scan.lambda_l2, search: search,
+                    direction: direction(of: member, bin: bin))
             else { continue }
             if best.map({ gain > $0.gain }) ?? true { best = (bin, gain) }
         }

@@ -16,6 +16,9 @@ struct SplitInfo: Hashable, Sendable {
     var leftHessian: Int64
     /// L2 regularisation of the children's values, `lambdaL2` or more.
     var valueL2: Double
+    /// What a monotone constraint asks of the children: 1 where no value on the right may be below
+    /// one on the left, -1 the other way round, otherwise 0.
+    var direction = 0
 
     /// Whether this one is to be preferred: by gain, then by the lower feature, so that the choice
     /// does not depend on who looked first.

@@ -92,6 +92,33 @@ struct ConstraintTests {
         return code >> 6 < set.count && (set[code >> 6] >> UInt64(code & 63)) & 1 == 1
     }
 
+    @Test("missing values may lie on either side", arguments: [-1, 1], [-2.0, 2])
+    func missingValuesAreFree(direction: Int, effect: Double) throws {
+        for objective in [SquaredError(), AbsoluteError()] as [any Objective] {
+            var generator = SeededGenerator(seed: 4)
+            var table = TestTable()
+            table.kinds = [.numeric]
+            let values = (0..<600).map {
+                $0 % 4 == 0 ? Double.nan : Double.random(in: -1...1, using: &generator)
+            }
+            table.columns = [values]
+            // What the values themselves say goes against the constraint.
+            table.labels = values.map {
+                Float($0.isNaN ? effect : -Double(direction) * $0 / 4)
+                    + Float.random(in: -0.1...0.1, using: &generator)
+            }
+            var parameters = BoostingParameters()
+            parameters.numIterations = 60
+            parameters.monotoneConstraints = [direction]
+            let ensemble = try train(table, objective, parameters)
+            let missing = Self.score([.nan], ensemble)
+            #expect(abs(missing - effect) < 0.05)
+            for value in [-1, -0.3, 0.2, 1, 7] as [Double] {
+                #expect(abs(Self.score([value], ensemble)) < 0.05)
+            }
+        }
+    }
+
     @Test("features meet only within a group")
     func featuresMeetWithinGroups() throws {
         let table = TestTable.mixed(rowCount: 3_000, seed: 5)
@@ -225,8 +252,10 @@ struct ConstraintTests {
             parameters.monotoneConstraints = [0, 0, 0, 0, 0, 0]
             parameters.monotoneConstraints[feature] = direction
             let found = node.findSplit(feature: feature, parameters, limits: limits)
-            let best = node.bestThreshold(feature: feature, parameters) { rows, isLeft in
-                LimitedValues(parameters, limits).gain(rows, isLeft, direction: direction)
+            let best = node.bestThreshold(feature: feature, parameters) {
+                rows, isLeft, isOrdered in
+                LimitedValues(parameters, limits).gain(
+                    rows, isLeft, direction: isOrdered ? direction : 0)
             }
             #expect((found == nil) == (best == nil))
             if let found, let best { #expect(isClose(found.gain, best, relative: 1e-9)) }

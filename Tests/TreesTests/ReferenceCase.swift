@@ -43,6 +43,11 @@ struct ReferenceCase: Decodable {
 
     var isWeighted: Bool { weighted ?? false }
 
+    /// What differs most from table to table.
+    var isWeightedBinary: Bool {
+        objective == "binary" && (isWeighted || scalePosWeight != nil || isUnbalance == true)
+    }
+
     static func load(_ name: String, file: String = #filePath) throws -> [ReferenceCase] {
         struct File: Decodable {
             let cases: [ReferenceCase]

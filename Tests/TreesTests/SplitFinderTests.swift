@@ -55,6 +55,9 @@ struct SplitFinderTests {
     @Test("the kernel agrees with its twin", arguments: [1, 7, 8, 9, 100, 255])
     func kernelAgreesWithTwin(count: Int) {
         var generator = SeededGenerator(seed: UInt64(count))
+        let member = SearchedColumns.Member(
+            feature: 0, binCount: count, firstValue: 1, defaultBin: 0, isNumeric: true,
+            valueBinCount: count)
         for (l1, l2) in [(0.0, 0.0), (0, 1), (3, 0.5)] {
             let finder = finder(l1: l1, l2: l2)
             let scratch = SplitScratch(binCountMax: count)
@@ -75,12 +78,12 @@ struct SplitFinderTests {
             }
             let histogram = Histogram(entryCount: 1, isPacked: true, pool: BufferPool())
             let twin = finder.bestBinByValue(
-                in: 0..<count, scan: scan,
+                in: 0..<count, of: member, scan: scan,
                 search: SplitFinder.NodeSearch(
                     node: NodeSums(gradient: 0, hessian: 1, rowCount: 1), histogram: histogram,
                     scale: GradientScale(packing: .unit, gradientBound: 1, hessianBound: 1),
                     hessianMin: 1, score: 0, limits: LeafLimits(), draws: nil),
-                direction: 0, scratch: scratch)
+                scratch: scratch)
             #expect(bin == (twin.map { Int64($0.bin) } ?? -1))
             // The kernel divides once where the twin divides twice.
             if let twin { #expect(isClose(gain, twin.gain, relative: 1e-13)) }
@@ -242,9 +245,11 @@ struct SmallNode {
             columns: Array(layout.bins.columns.indices), isActive: isActive, limits: limits)
     }
 
-    /// The best gain over all thresholds by some measure of the rows' gradients and sides.
+    /// The best gain over all thresholds by some measure of the rows' gradients and sides, and of
+    /// whether these put values in order, not only missing ones apart.
     func bestThreshold(
-        feature: Int, _ parameters: BoostingParameters, by gain: ([Double], [Bool]) -> Double?
+        feature: Int, _ parameters: BoostingParameters,
+        by gain: ([Double], [Bool], Bool) -> Double?
     ) -> Double? {
         guard case .numeric(let edges) = matrix.features[feature] else { return nil }
         let rowGradients = gradients.map { Double($0) * scale.gradient }
@@ -255,7 +260,8 @@ struct SmallNode {
                 let isLeft = bins.map {
                     $0 == edges.valueBinCount ? missingGoesLeft : $0 <= last
                 }
-                if let gain = gain(rowGradients, isLeft), gain > max(best ?? 0, 0) { best = gain }
+                let gain = gain(rowGradients, isLeft, last < edges.valueBinCount - 1)
+                if let gain, gain > max(best ?? 0, 0) { best = gain }
             }
         }
         return best

@@ -12,7 +12,8 @@ struct XGBoostReferenceTests {
         #expect(cases.count == 34)
         let item = cases[index]
         let ratio = try item.meanRatio(categories: false)
-        #expect(ratio <= 1.0125, "\(item) \(ratio)")
+        let ratioMax = item.isWeightedBinary || item.objective == "quantile" ? 1.0125 : 1.0075
+        #expect(ratio <= ratioMax, "\(item) \(ratio)")
         #expect(ratio >= 0.98, "\(item) \(ratio)")
     }
 }

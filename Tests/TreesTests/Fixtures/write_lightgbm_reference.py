@@ -53,6 +53,9 @@ CASES = [
     dict(objective="poisson", monotone_constraints=[0, 0, 0, 0, 1, -1]),
     dict(objective="quantile", alpha=0.5, interaction_constraints=[[0, 1], [2], [3, 4]]),
     dict(objective="multiclass", num_class=4, interaction_constraints=[[0, 1], [2, 3]]),
+    # Against the data, on the column with missing values, which matter.
+    dict(objective="regression", monotone_constraints=[0, -1, 0, 0, 0, 0]),
+    dict(objective="binary", monotone_constraints=[0, -1, 0, 0, 1, 0]),
 ]
 
 
