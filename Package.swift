@@ -266,6 +266,7 @@ let package = Package(
                 "Parquet", "Predictions", "Shards", "StoreTestSupport", "TestSupport", "Threads",
                 crypto, logging,
             ],
+            exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "FunctionsTests",
