@@ -26,6 +26,7 @@ struct TrainCommand: JobArguments {
     @OptionGroup var shared: SharedOptions
     @OptionGroup(title: "Data") var data: TrainingDataOptions
     @OptionGroup(title: "Objective") var objective: ObjectiveOptions
+    @OptionGroup(title: "Algorithm") var algorithm: AlgorithmOptions
     @OptionGroup(title: "Model") var model: ModelOptions
     @OptionGroup(title: "Growth") var growth: GrowthOptions
     @OptionGroup(title: "Categories") var categories: CategoryOptions
@@ -33,7 +34,9 @@ struct TrainCommand: JobArguments {
     @OptionGroup(title: "Checkpoints") var checkpoints: CheckpointOptions
 
     var values: [String: ParameterValue] {
-        values(of: [shared, data, objective, model, growth, categories, calibration, checkpoints])
+        values(of: [
+            shared, data, objective, algorithm, model, growth, categories, calibration, checkpoints,
+        ])
     }
 }
 
@@ -104,11 +107,8 @@ struct TrainingDataOptions: ParsableArguments {
     var seed: String?
 }
 
-/// What to fit, and how.
+/// How to fit.
 struct ModelOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("gbdt or linear. Default: gbdt.", valueName: "name"))
-    var algorithm: String?
-
     @Option(help: ArgumentHelp("Rounds of boosting. Default: 100.", valueName: "n"))
     var numIterations: String?
 
@@ -140,14 +140,6 @@ struct ModelOptions: ParsableArguments {
             "L2 regularisation, or auto for linear. Default: 0; for linear 1.",
             valueName: "x"))
     var lambdaL2: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Share of L1 where elasticnet chooses its penalties. Default: 0.5.", valueName: "x"))
-    var l1Ratio: String?
-
-    @Flag(help: "Write the statistics of these shards for `martlet reduce`, not a model.")
-    var partial = false
 
     @Option(help: ArgumentHelp("Loss reduction of a split at least. Default: 0.", valueName: "x"))
     var minGainToSplit: String?
