@@ -41,21 +41,13 @@ package struct ConvertJob: Sendable {
     }
 
     private func write(_ bytes: [UInt8], at url: ObjectURL) async throws -> CommitReference {
-        var transaction = OutputTransaction(
+        let transaction = OutputTransaction(
             output: spec.output, isOneObject: url == spec.output, store: context.store)
-        do {
-            let object = try await transaction.stage(url)
-            try await object.append(bytes)
-            try await object.seal()
-            let (_, commit) = try await transaction.commit(
-                CommitRecord(
-                    command: "convert", run: context.run, program: context.programVersion,
-                    rowsIn: 0, rowsOut: 0, rowsQuarantined: 0), context: context)
-            return commit
-        } catch {
-            await transaction.discard()
-            throw error
-        }
+        return try await transaction.commit(
+            bytes, at: url,
+            CommitRecord(
+                command: "convert", run: context.run, program: context.programVersion,
+                rowsIn: 0, rowsOut: 0, rowsQuarantined: 0), context: context)
     }
 }
 

@@ -61,22 +61,14 @@ struct PartialTraining {
             shardCount: table.shards.count)
         result.isPartial = true
         let bytes = try statistics.encoded()
-        var transaction = OutputTransaction(
+        var record = CommitRecord(
+            command: "train", run: context.run, program: context.programVersion,
+            rowsIn: table.rowCount, rowsOut: table.rowCount - met.dropped,
+            rowsQuarantined: met.dropped)
+        record.result = try result.kept()
+        let transaction = OutputTransaction(
             output: spec.output, isOneObject: url == spec.output, store: context.store)
-        do {
-            let object = try await transaction.stage(url)
-            try await object.append(bytes)
-            try await object.seal()
-            var record = CommitRecord(
-                command: "train", run: context.run, program: context.programVersion,
-                rowsIn: table.rowCount, rowsOut: table.rowCount - met.dropped,
-                rowsQuarantined: met.dropped)
-            record.result = try result.kept()
-            result.commit = try await transaction.commit(record, context: context).commit
-        } catch {
-            await transaction.discard()
-            throw error
-        }
+        result.commit = try await transaction.commit(bytes, at: url, record, context: context)
         stopwatch.record("write")
         result.seconds = stopwatch.total
         return result

@@ -54,21 +54,13 @@ package struct ReduceJob: Sendable {
             bytesRead: shards.reduce(0) { $0 + $1.byteCount }, shardCount: shards.count)
         result.command = "reduce"
         let bytes = try await context.pool.perform { try ModelFormat.encode(artifact) }
-        var transaction = OutputTransaction(
+        var record = CommitRecord(
+            command: "reduce", run: context.run, program: context.programVersion,
+            rowsIn: train + dropped, rowsOut: train, rowsQuarantined: dropped)
+        record.result = try result.kept()
+        let transaction = OutputTransaction(
             output: spec.output, isOneObject: url == spec.output, store: context.store)
-        do {
-            let object = try await transaction.stage(url)
-            try await object.append(bytes)
-            try await object.seal()
-            var record = CommitRecord(
-                command: "reduce", run: context.run, program: context.programVersion,
-                rowsIn: train + dropped, rowsOut: train, rowsQuarantined: dropped)
-            record.result = try result.kept()
-            result.commit = try await transaction.commit(record, context: context).commit
-        } catch {
-            await transaction.discard()
-            throw error
-        }
+        result.commit = try await transaction.commit(bytes, at: url, record, context: context)
         stopwatch.record("write")
         result.seconds = stopwatch.total
         return result

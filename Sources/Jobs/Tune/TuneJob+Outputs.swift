@@ -27,17 +27,11 @@ extension TuneJob {
         result.seconds = stopwatch.total
         let url = store.url(rung: spec.rung, trial: spec.trial)
         result.outcome = url.description
-        var transaction = OutputTransaction(
+        let transaction = OutputTransaction(
             root: url.parent, soleObject: url.lastComponent, store: context.store)
-        do {
-            let object = try await transaction.stage(url)
-            try await object.append(try JSONText.encode(outcome) + "\n")
-            try await object.seal()
-            result.commit = try await transaction.commit(record(result), context: context).commit
-        } catch {
-            await transaction.discard()
-            throw error
-        }
+        result.commit = try await transaction.commit(
+            Array((try JSONText.encode(outcome) + "\n").utf8), at: url, try record(result),
+            context: context)
         return result
     }
 
@@ -50,16 +44,10 @@ extension TuneJob {
         let url = folder.appending("items.json")
         result.items = url.description
         result.pending = items.count
-        var transaction = OutputTransaction(root: folder, store: context.store)
-        do {
-            let object = try await transaction.stage(url)
-            try await object.append(try JSONText.encode(items) + "\n")
-            try await object.seal()
-            result.commit = try await transaction.commit(record(result), context: context).commit
-        } catch {
-            await transaction.discard()
-            throw error
-        }
+        let transaction = OutputTransaction(root: folder, store: context.store)
+        result.commit = try await transaction.commit(
+            Array((try JSONText.encode(items) + "\n").utf8), at: url, try record(result),
+            context: context)
         return result
     }
 
