@@ -66,17 +66,6 @@ static inline __attribute__((always_inline)) double logarithm_of_parts(double m,
     return e * 6.93147180369123816490e-01 + (2.0 * s + (tail + e * 1.90821492927058770002e-10));
 }
 
-// log(x) for a normal positive x, with the bits of `martlet_log` and without a branch.
-static inline __attribute__((always_inline)) double logarithm_of_normal(double x) {
-    uint64_t bits = double_to_bits(x);
-    // The exponent, counted from 2^52 in the low bits of a double.
-    double e = bits_to_double(bits >> 52 | 0x4330000000000000u) - (4503599627370496.0 + 1023);
-    double m = bits_to_double((bits & 0x000fffffffffffffu) | 0x3ff0000000000000u);
-    int is_upper = m > 1.41421356237309504880;
-    double result = logarithm_of_parts(is_upper ? m * 0.5 : m, is_upper ? e + 1 : e);
-    return x != x ? x : result;
-}
-
 // log(x) for x in [1, 2], with the bits of `martlet_log` and without a branch.
 static inline __attribute__((always_inline)) double logarithm_to_two(double x) {
     int is_upper = x > 1.41421356237309504880;

@@ -63,42 +63,85 @@ INLINE void tweedie(const double *restrict scores, const float *restrict labels,
     )
 }
 
-INLINE void log_sum_exp(const double *restrict scores, size_t stride, size_t output_count,
-                        size_t count, double *restrict result) {
-    // Blocks stay in the first-level cache over the passes.
-    enum { BLOCK = 256 };
-    double largest[BLOCK], sums[BLOCK];
-    for (size_t start = 0; start < count; start += BLOCK) {
-        size_t rows = count - start < BLOCK ? count - start : BLOCK;
+// Rows whose sums stay in the first-level cache over the passes of a softmax.
+enum { SOFTMAX_ROWS = 256 };
+
+INLINE void largest_scores(const double *restrict scores, size_t stride, size_t output_count,
+                           size_t rows, double *restrict largest) {
+    for (size_t i = 0; i < rows; i++) largest[i] = scores[i];
+    for (size_t k = 1; k < output_count; k++)
         for (size_t i = 0; i < rows; i++) {
-            largest[i] = scores[start + i];
-            sums[i] = 0;
+            double score = scores[k * stride + i];
+            largest[i] = score > largest[i] ? score : largest[i];
         }
-        for (size_t k = 1; k < output_count; k++)
-            for (size_t i = 0; i < rows; i++) {
-                double score = scores[k * stride + start + i];
-                largest[i] = score > largest[i] ? score : largest[i];
-            }
-        for (size_t k = 0; k < output_count; k++)
-            INTERLEAVED for (size_t i = 0; i < rows; i++)
-                sums[i] += exponential(scores[k * stride + start + i] - largest[i]);
-        // The largest score has put 1 into each sum.
-        INTERLEAVED for (size_t i = 0; i < rows; i++)
-            result[start + i] = largest[i] + logarithm_of_normal(sums[i]);
+}
+
+// The largest score has put 1 into each sum, so that no share is above 1.
+INLINE void write_softmax_state(const double *restrict largest, double *restrict sums,
+                                size_t rows, double *restrict state) {
+    for (size_t i = 0; i < rows; i++) {
+        double inverse = 1.0 / sums[i];
+        sums[i] = inverse;
+        state[2 * i] = largest[i];
+        state[2 * i + 1] = inverse;
     }
 }
 
-INLINE void softmax(const double *restrict scores, const double *restrict log_sums,
+INLINE void prepare_softmax(const double *restrict scores, size_t stride, size_t output_count,
+                            size_t count, double *restrict state) {
+    double largest[SOFTMAX_ROWS], sums[SOFTMAX_ROWS];
+    for (size_t start = 0; start < count; start += SOFTMAX_ROWS) {
+        size_t rows = count - start < SOFTMAX_ROWS ? count - start : SOFTMAX_ROWS;
+        largest_scores(scores + start, stride, output_count, rows, largest);
+        for (size_t i = 0; i < rows; i++) sums[i] = 0;
+        for (size_t k = 0; k < output_count; k++)
+            INTERLEAVED for (size_t i = 0; i < rows; i++)
+                sums[i] += exponential(scores[k * stride + start + i] - largest[i]);
+        write_softmax_state(largest, sums, rows, state + 2 * start);
+    }
+}
+
+#define SOFTMAX_ROW(SHARE)                                                              \
+    double p = (SHARE);                                                                 \
+    gradients[i] = (float)((labels[i] == class_label ? p - 1.0 : p) * weight);          \
+    hessians[i] = (float)(hessian_factor * p * (1.0 - p) * weight);
+
+INLINE void softmax(const double *restrict scores, const double *restrict state,
                     const float *restrict labels, const float *restrict weights, size_t count,
                     float class_label, double hessian_factor, float *restrict gradients,
                     float *restrict hessians) {
-    OVER_ROWS(
-        double p = exponential(scores[i] - log_sums[i]);
-        // Rounding may leave a little more than 1.
-        p = p > 1.0 ? 1.0 : p;
-        gradients[i] = (float)((labels[i] == class_label ? p - 1.0 : p) * weight);
-        hessians[i] = (float)(hessian_factor * p * (1.0 - p) * weight);
-    )
+    OVER_ROWS(SOFTMAX_ROW(exponential(scores[i] - state[2 * i]) * state[2 * i + 1]))
+}
+
+INLINE void shares(const double *restrict exponentials, const double *restrict inverses,
+                   const float *restrict labels, const float *restrict weights, size_t count,
+                   float class_label, double hessian_factor, float *restrict gradients,
+                   float *restrict hessians) {
+    OVER_ROWS(SOFTMAX_ROW(exponentials[i] * inverses[i]))
+}
+
+INLINE void all_softmax(const double *restrict scores, size_t stride, size_t output_count,
+                        const float *restrict labels, const float *restrict weights, size_t count,
+                        double hessian_factor, double *restrict state, float *restrict gradients,
+                        float *restrict hessians) {
+    double largest[SOFTMAX_ROWS], sums[SOFTMAX_ROWS],
+        exponentials[MARTLET_OUTPUTS_TOGETHER * SOFTMAX_ROWS];
+    for (size_t start = 0; start < count; start += SOFTMAX_ROWS) {
+        size_t rows = count - start < SOFTMAX_ROWS ? count - start : SOFTMAX_ROWS;
+        largest_scores(scores + start, stride, output_count, rows, largest);
+        for (size_t i = 0; i < rows; i++) sums[i] = 0;
+        for (size_t k = 0; k < output_count; k++)
+            INTERLEAVED for (size_t i = 0; i < rows; i++) {
+                double e = exponential(scores[k * stride + start + i] - largest[i]);
+                exponentials[k * rows + i] = e;
+                sums[i] += e;
+            }
+        write_softmax_state(largest, sums, rows, state + 2 * start);
+        for (size_t k = 0; k < output_count; k++)
+            shares(exponentials + k * rows, sums, labels + start, weights ? weights + start : 0,
+                   rows, (float)k, hessian_factor, gradients + k * count + start,
+                   hessians + k * count + start);
+    }
 }
 
 INLINE void exp_all(const double *scores, size_t count, double *result) {
@@ -137,15 +180,21 @@ DEFINE(martlet_tweedie_gradients, tweedie,
         double power, float *gradients, float *hessians),
        (scores, labels, weights, count, power, gradients, hessians))
 
-DEFINE(martlet_log_sum_exp, log_sum_exp,
-       (const double *scores, size_t stride, size_t output_count, size_t count, double *result),
-       (scores, stride, output_count, count, result))
+DEFINE(martlet_prepare_softmax, prepare_softmax,
+       (const double *scores, size_t stride, size_t output_count, size_t count, double *state),
+       (scores, stride, output_count, count, state))
 
 DEFINE(martlet_softmax_gradients, softmax,
-       (const double *scores, const double *log_sums, const float *labels, const float *weights,
+       (const double *scores, const double *state, const float *labels, const float *weights,
         size_t count, float class_label, double hessian_factor, float *gradients,
         float *hessians),
-       (scores, log_sums, labels, weights, count, class_label, hessian_factor, gradients,
+       (scores, state, labels, weights, count, class_label, hessian_factor, gradients, hessians))
+
+DEFINE(martlet_all_softmax_gradients, all_softmax,
+       (const double *scores, size_t stride, size_t output_count, const float *labels,
+        const float *weights, size_t count, double hessian_factor, double *state,
+        float *gradients, float *hessians),
+       (scores, stride, output_count, labels, weights, count, hessian_factor, state, gradients,
         hessians))
 
 DEFINE(martlet_exp_all, exp_all, (const double *scores, size_t count, double *result),

@@ -6,19 +6,23 @@ package struct LabelledRows: @unchecked Sendable {
     package let labels: UnsafePointer<Float>
     /// (count), 0 or greater; nil stands for 1 everywhere.
     package let weights: UnsafePointer<Float>?
-    /// (count) what `Objective.prepareRound` wrote; nil for objectives without it.
+    /// (count × roundStateWordCount) what `Objective.prepareRound` wrote; nil for objectives
+    /// without it.
     package let roundState: UnsafePointer<UInt64>?
+    package let roundStateWordCount: Int
     /// Which rows belong to which query; nil without queries, and for a part of the rows.
     package let queries: QueryGroups?
 
     package init(
         count: Int, labels: UnsafePointer<Float>, weights: UnsafePointer<Float>?,
-        roundState: UnsafePointer<UInt64>? = nil, queries: QueryGroups? = nil
+        roundState: UnsafePointer<UInt64>? = nil, roundStateWordCount: Int = 1,
+        queries: QueryGroups? = nil
     ) {
         self.count = count
         self.labels = labels
         self.weights = weights
         self.roundState = roundState
+        self.roundStateWordCount = roundStateWordCount
         self.queries = queries
     }
 
@@ -48,10 +52,10 @@ package struct LabelledRows: @unchecked Sendable {
     }
 
     /// The same rows with the state of a round.
-    package func with(roundState: UnsafePointer<UInt64>?) -> LabelledRows {
+    package func with(roundState: UnsafePointer<UInt64>?, wordCount: Int) -> LabelledRows {
         LabelledRows(
             count: count, labels: labels, weights: weights, roundState: roundState,
-            queries: queries)
+            roundStateWordCount: wordCount, queries: queries)
     }
 
     /// The rows of a range.
@@ -60,6 +64,7 @@ package struct LabelledRows: @unchecked Sendable {
         return LabelledRows(
             count: range.count, labels: labels + range.lowerBound,
             weights: weights.map { $0 + range.lowerBound },
-            roundState: roundState.map { $0 + range.lowerBound })
+            roundState: roundState.map { $0 + range.lowerBound * roundStateWordCount },
+            roundStateWordCount: roundStateWordCount)
     }
 }

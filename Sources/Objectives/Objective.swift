@@ -40,11 +40,14 @@ package protocol Objective: Sendable {
     /// nothing but the row's own score and label.
     func roundUnitCount(_ rows: LabelledRows) -> Int
 
+    /// Words of `prepareRound` for each row.
+    var roundStateWordCount: Int { get }
+
     /// Computes what the derivatives of a round take from a row's other outputs or from other rows.
     /// - Parameters:
     ///   - units: some of `roundUnitCount`; different ones touch different rows.
     ///   - scores: (outputCount × rows.count)
-    ///   - state: (rows.count), comes back as `rows.roundState`.
+    ///   - state: (rows.count × roundStateWordCount), comes back as `rows.roundState`.
     func prepareRound(
         _ units: Range<Int>, rows: LabelledRows, scores: UnsafePointer<Double>,
         state: UnsafeMutablePointer<UInt64>)
@@ -58,6 +61,18 @@ package protocol Objective: Sendable {
     func computeGradients(
         _ rows: LabelledRows, output: Int, scores: UnsafePointer<Double>,
         gradients: UnsafeMutablePointer<Float>, hessians: UnsafeMutablePointer<Float>)
+
+    /// Prepares some rows, where the units of a round are rows, and writes their derivatives with
+    /// respect to all outputs: the same as one after the other, which may take longer.
+    /// - Parameters:
+    ///   - scores: (outputCount × rows.count) of all rows.
+    ///   - state: (rows.count × roundStateWordCount) of all rows; nil without it.
+    ///   - gradients: (outputCount × range.count)
+    ///   - hessians: (outputCount × range.count)
+    func prepareAndCompute(
+        _ range: Range<Int>, of rows: LabelledRows, scores: UnsafePointer<Double>,
+        state: UnsafeMutablePointer<UInt64>?, gradients: UnsafeMutablePointer<Float>,
+        hessians: UnsafeMutablePointer<Float>)
 
     /// Turns raw scores into predictions in place: probabilities for `binary` and `multiclass`,
     /// means for losses with a log link, ascending numbers for several quantiles, else nothing.
@@ -82,10 +97,29 @@ extension Objective {
 
     package func roundUnitCount(_ rows: LabelledRows) -> Int { 0 }
 
+    package var roundStateWordCount: Int { 1 }
+
     package func prepareRound(
         _ units: Range<Int>, rows: LabelledRows, scores: UnsafePointer<Double>,
         state: UnsafeMutablePointer<UInt64>
     ) {}
+
+    package func prepareAndCompute(
+        _ range: Range<Int>, of rows: LabelledRows, scores: UnsafePointer<Double>,
+        state: UnsafeMutablePointer<UInt64>?, gradients: UnsafeMutablePointer<Float>,
+        hessians: UnsafeMutablePointer<Float>
+    ) {
+        if let state { prepareRound(range, rows: rows, scores: scores, state: state) }
+        let prepared = rows.with(
+            roundState: state.map { UnsafePointer($0) }, wordCount: roundStateWordCount)[range]
+        for output in 0..<outputCount {
+            computeGradients(
+                prepared, output: output,
+                scores: scores + output * rows.count + range.lowerBound,
+                gradients: gradients + output * range.count,
+                hessians: hessians + output * range.count)
+        }
+    }
 
     package func transform(_ scores: UnsafeMutableBufferPointer<Double>) {}
 }

@@ -52,15 +52,18 @@ package struct Softmax: Objective {
 
     package func roundUnitCount(_ rows: LabelledRows) -> Int { rows.count }
 
-    /// The logarithm of each row's sum of exponentials: with it a class needs its own score only,
-    /// and the trees of a round all see the scores from before the round.
+    /// The largest score, and one by the sum of exponentials of all less this one.
+    package var roundStateWordCount: Int { 2 }
+
+    /// With the state of its row a class needs its own score only, and the trees of a round all
+    /// see the scores from before the round.
     package func prepareRound(
         _ units: Range<Int>, rows: LabelledRows, scores: UnsafePointer<Double>,
         state: UnsafeMutablePointer<UInt64>
     ) {
         let first = units.lowerBound
-        (state + first).withMemoryRebound(to: Double.self, capacity: units.count) { sums in
-            martlet_log_sum_exp(scores + first, rows.count, classCount, units.count, sums)
+        (state + 2 * first).withMemoryRebound(to: Double.self, capacity: 2 * units.count) {
+            martlet_prepare_softmax(scores + first, rows.count, classCount, units.count, $0)
         }
     }
 
@@ -69,10 +72,26 @@ package struct Softmax: Objective {
         gradients: UnsafeMutablePointer<Float>, hessians: UnsafeMutablePointer<Float>
     ) {
         guard let state = rows.roundState else { preconditionFailure("a round is prepared") }
-        state.withMemoryRebound(to: Double.self, capacity: rows.count) { sums in
+        state.withMemoryRebound(to: Double.self, capacity: 2 * rows.count) { state in
             martlet_softmax_gradients(
-                scores, sums, rows.labels, rows.weights, rows.count, Float(output), hessianFactor,
+                scores, state, rows.labels, rows.weights, rows.count, Float(output), hessianFactor,
                 gradients, hessians)
+        }
+    }
+
+    /// One exponential a score instead of two.
+    package func prepareAndCompute(
+        _ range: Range<Int>, of rows: LabelledRows, scores: UnsafePointer<Double>,
+        state: UnsafeMutablePointer<UInt64>?, gradients: UnsafeMutablePointer<Float>,
+        hessians: UnsafeMutablePointer<Float>
+    ) {
+        guard let state else { preconditionFailure("a round has a state") }
+        let first = range.lowerBound
+        (state + 2 * first).withMemoryRebound(to: Double.self, capacity: 2 * range.count) { state in
+            martlet_all_softmax_gradients(
+                scores + first, rows.count, classCount, rows.labels + first,
+                rows.weights.map { $0 + first }, range.count, hessianFactor, state, gradients,
+                hessians)
         }
     }
 

@@ -19,6 +19,10 @@ final class BoostingRun {
     /// other is faster.
     private let sideGrowers: [OutputGrower]
 
+    /// Prepares the trees of a round, where several outputs are faster together; nil where each
+    /// tree begins with a pass of its own.
+    private let rootPass: RootPass?
+
     /// (outputCount × rowCount) raw scores of the training rows.
     let scores: UnsafeMutablePointer<Double>
     private let scoreBuffer: PooledBuffer
@@ -65,9 +69,11 @@ final class BoostingRun {
         scoreBuffer = buffers.take(byteCount: scoreCount * 8 + 64)
         scores = scoreBuffer.address.bindMemory(to: Double.self, capacity: scoreCount)
         stateBuffer =
-            objective.roundUnitCount(rows) > 0 ? buffers.take(byteCount: rows.count * 8 + 64) : nil
+            objective.roundUnitCount(rows) > 0
+            ? buffers.take(byteCount: rows.count * objective.roundStateWordCount * 8 + 64) : nil
         let roundState = stateBuffer.map {
-            $0.address.bindMemory(to: UInt64.self, capacity: rows.count)
+            $0.address.bindMemory(
+                to: UInt64.self, capacity: rows.count * objective.roundStateWordCount)
         }
         let setting = OutputGrower.Setting(
             parameters: parameters, matrix: matrix, objective: objective, rows: rows,
@@ -81,11 +87,11 @@ final class BoostingRun {
         let isSideBySide =
             pool.threadCount > 1 && objective.outputCount >= pool.threadCount
             && workingByteCountMax >= memory.byteCountMin + memory.sideBySideByteCount
-        sideGrowers =
-            isSideBySide
-            ? (0..<pool.threadCount).map { _ in
-                OutputGrower(setting, pool: ThreadPool(threadCount: 1))
-            } : []
+        sideGrowers = isSideBySide ? Self.makeSideGrowers(setting, pool.threadCount) : []
+        rootPass = Self.makeRootPass(
+            setting, memory, pool: pool,
+            spareByteCount: workingByteCountMax - memory.byteCountMin
+                - (isSideBySide ? memory.sideBySideByteCount : 0))
         let base =
             startScores == nil
             ? initialBaseScores ?? objective.initialScores(rows)
@@ -107,6 +113,23 @@ final class BoostingRun {
             UnsafeMutableBufferPointer(start: scores, count: scoreCount), rowCount: rows.count,
             baseScores: baseScores, startScores: startScores)
         if isBoundFollowed { gradientBound = Double(grower.gradients.maxima(output: 0).gradient) }
+    }
+
+    private static func makeSideGrowers(
+        _ setting: OutputGrower.Setting, _ count: Int
+    ) -> [OutputGrower] {
+        (0..<count).map { _ in OutputGrower(setting, pool: ThreadPool(threadCount: 1)) }
+    }
+
+    /// - Parameter spareByteCount: that it may take.
+    private static func makeRootPass(
+        _ setting: OutputGrower.Setting, _ memory: WorkingMemory, pool: ThreadPool,
+        spareByteCount: Int
+    ) -> RootPass? {
+        guard memory.rootPassByteCount > 0, spareByteCount >= memory.rootPassByteCount else {
+            return nil
+        }
+        return RootPass(setting, layout: HistogramLayout(setting.matrix.layout), pool: pool)
     }
 
     /// (rowCount × outputCount), row by row: the training rows' raw scores.
@@ -153,7 +176,7 @@ final class BoostingRun {
         let round = iterationCount
         let isBagging = parameters.baggingFreq > 0 && parameters.baggingFraction < 1
         if isBagging, bag == nil || round % parameters.baggingFreq == 0 { drawBag(round: round) }
-        grower.gradients.prepareRound()
+        if rootPass?.preparesRound != true { grower.gradients.prepareRound() }
         if parameters.sampleStrategy == .goss { drawSample(round: round) }
         let before = trees.count
         let grown = carrier.map { [growTree(carrying: $0)] } ?? growTrees(round: round)
@@ -166,23 +189,37 @@ final class BoostingRun {
 
     /// From the scores, a tree of each output.
     private func growTrees(round: Int) -> [BinnedTree] {
-        let requests = (0..<objective.outputCount).map { output in
-            OutputGrower.Request(
-                output: output, index: trees.count + output,
-                learningRate: parameters.learningRate(round: round), bag: bag,
-                isSampled: sample != nil, gradientBound: isBoundFollowed ? gradientBound : nil)
+        let firstIndex = trees.count
+        let blocks = rootPass?.blocks ?? [0..<objective.outputCount]
+        let grown = blocks.flatMap { outputs -> [OutputGrower.Grown] in
+            let roots = rootPass?.run(outputs, firstIndex: firstIndex + outputs.lowerBound)
+            let requests = outputs.map { output in
+                OutputGrower.Request(
+                    output: output, index: firstIndex + output,
+                    learningRate: parameters.learningRate(round: round), bag: bag,
+                    isSampled: sample != nil,
+                    gradientBound: isBoundFollowed ? gradientBound : nil,
+                    root: roots?[output - outputs.lowerBound])
+            }
+            return sideGrowers.isEmpty
+                ? requests.map(grower.grow) : growSideBySide(requests)
         }
-        let growers = sideGrowers
-        let grown =
-            growers.isEmpty
-            ? requests.map(grower.grow)
-            : pool.map(count: requests.count) { growers[$1].grow(requests[$0]) }
         if isBoundFollowed { gradientBound = grown[0].gradientMax }
         for result in grown {
             if !result.tree.nodes.isEmpty { raiseGradientBound(by: result.tree.leafValues) }
             trees.append(result.tree)
         }
         return grown.map(\.binned)
+    }
+
+    private func growSideBySide(_ requests: [OutputGrower.Request]) -> [OutputGrower.Grown] {
+        let growers = sideGrowers
+        // A last tree that one thread would grow while the others wait is grown by all.
+        let lastCount = requests.count % pool.threadCount == 1 ? 1 : 0
+        let grown = pool.map(count: requests.count - lastCount) {
+            growers[$1].grow(requests[$0])
+        }
+        return grown + requests.suffix(lastCount).map(grower.grow)
     }
 
     private func drawBag(round: Int) {

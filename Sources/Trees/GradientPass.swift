@@ -14,7 +14,7 @@ final class GradientPass: @unchecked Sendable {
     private let scores: UnsafePointer<Double>
     /// (rows) the result.
     private let packed: UnsafeMutablePointer<Int64>
-    /// (rows) what the objective prepares each round; nil where it prepares nothing.
+    /// (rows × words) what the objective prepares each round; nil where it prepares nothing.
     private let roundState: UnsafeMutablePointer<UInt64>?
     /// (rows) what gradients and hessians are multiplied by; nil for 1.
     var factors: UnsafePointer<Float>?
@@ -30,7 +30,9 @@ final class GradientPass: @unchecked Sendable {
         roundState: UnsafeMutablePointer<UInt64>?
     ) {
         self.objective = objective
-        self.rows = rows.with(roundState: roundState.map { UnsafePointer($0) })
+        self.rows = rows.with(
+            roundState: roundState.map { UnsafePointer($0) },
+            wordCount: objective.roundStateWordCount)
         self.roundState = roundState
         self.packing = packing
         self.pool = pool
@@ -57,6 +59,13 @@ final class GradientPass: @unchecked Sendable {
         var gradientMax: Float = 0
         /// Found by `maxima` alone.
         var hessianMax: Float = 0
+
+        mutating func add(_ other: Totals) {
+            gradient += other.gradient
+            hessian += other.hessian
+            gradientMax = max(gradientMax, other.gradientMax)
+            hessianMax = max(hessianMax, other.hessianMax)
+        }
     }
 
     /// - Parameters:
@@ -65,19 +74,10 @@ final class GradientPass: @unchecked Sendable {
     func run(output: Int, scale: GradientScale, dither: UInt32) -> Totals {
         overAllRows { [self] chunk, gradients, hessians, totals in
             compute(chunk, output, gradients, hessians)
-            if packing == .unit {
-                martlet_pack_unit(
-                    gradients, chunk.count, 1 / scale.gradient, Int32(packing.hessianBits),
-                    packed + chunk.lowerBound, &totals.gradient, &totals.gradientMax)
-                totals.hessian += Int64(chunk.count)
-            } else {
-                martlet_pack_general(
-                    gradients, hessians, chunk.count, 1 / scale.gradient, 1 / scale.hessian,
-                    Int32(packing.hessianBits),
-                    dither &+ UInt32(truncatingIfNeeded: chunk.lowerBound),
-                    packed + chunk.lowerBound, &totals.gradient, &totals.hessian,
-                    &totals.gradientMax)
-            }
+            packing.pack(
+                gradients, hessians, count: chunk.count, scale: scale,
+                dither: dither &+ UInt32(truncatingIfNeeded: chunk.lowerBound),
+                into: packed + chunk.lowerBound, totals: &totals)
         }
     }
 
@@ -159,11 +159,6 @@ private final class TotalsBox: Sendable {
     var totals: GradientPass.Totals { state.withLock { $0 } }
 
     func add(_ other: GradientPass.Totals) {
-        state.withLock { state in
-            state.gradient += other.gradient
-            state.hessian += other.hessian
-            state.gradientMax = max(state.gradientMax, other.gradientMax)
-            state.hessianMax = max(state.hessianMax, other.hessianMax)
-        }
+        state.withLock { $0.add(other) }
     }
 }

@@ -15,7 +15,7 @@ final class LeafRenewer: @unchecked Sendable {
     private let buffers: BufferPool
     /// (outputCount × rows)
     private let allScores: UnsafeMutablePointer<Double>
-    /// (rows) see `Objective.prepareRound`.
+    /// (rows × words) see `Objective.prepareRound`.
     private let roundState: UnsafePointer<UInt64>?
     /// (rows) what gradients and hessians are multiplied by; nil for 1.
     var factors: UnsafePointer<Float>?
@@ -215,11 +215,13 @@ final class LeafRenewer: @unchecked Sendable {
         _ range: Range<Int>, of node: ListedRows, _ target: Target
     ) -> (Double, Double) {
         let capacity = Self.chunkRowCount
-        return withUnsafeTemporaryAllocation(of: Double.self, capacity: 4 * capacity) { memory in
+        let wordCount = objective.roundStateWordCount
+        let scratchCount = (3 + wordCount) * capacity
+        return withUnsafeTemporaryAllocation(of: Double.self, capacity: scratchCount) { memory in
             guard let scratch = memory.baseAddress else { return (0, 0) }
-            let state = UnsafeMutableRawPointer(scratch + capacity)
-                .bindMemory(to: UInt64.self, capacity: capacity)
-            let floats = UnsafeMutableRawPointer(scratch + 2 * capacity)
+            let state = UnsafeMutableRawPointer(scratch + 3 * capacity)
+                .bindMemory(to: UInt64.self, capacity: wordCount * capacity)
+            let floats = UnsafeMutableRawPointer(scratch + capacity)
                 .bindMemory(to: Float.self, capacity: 4 * capacity)
             let gradients = floats + 2 * capacity
             let hessians = floats + 3 * capacity
@@ -231,7 +233,8 @@ final class LeafRenewer: @unchecked Sendable {
                 let labelled = LabelledRows(
                     count: count, labels: floats,
                     weights: rows.weights.map { _ in UnsafePointer(gathered.weights) },
-                    roundState: roundState.map { _ in UnsafePointer(state) })
+                    roundState: roundState.map { _ in UnsafePointer(state) },
+                    roundStateWordCount: wordCount)
                 objective.computeGradients(
                     labelled, output: target.output, scores: scratch, gradients: gradients,
                     hessians: hessians)
@@ -250,7 +253,8 @@ final class LeafRenewer: @unchecked Sendable {
         }
     }
 
-    /// (chunkRowCount) each: what the objective reads of rows that lie apart.
+    /// (chunkRowCount) each, of state as many times its words: what the objective reads of rows
+    /// that lie apart.
     private struct GatheredRows {
         let scores: UnsafeMutablePointer<Double>
         let labels: UnsafeMutablePointer<Float>
@@ -277,8 +281,13 @@ final class LeafRenewer: @unchecked Sendable {
             }
         }
         if let roundState {
+            let wordCount = objective.roundStateWordCount
             for position in 0..<count {
-                gathered.state[position] = roundState[Int(tableRows[position])]
+                let row = Int(tableRows[position])
+                for word in 0..<wordCount {
+                    gathered.state[position &* wordCount &+ word] =
+                        roundState[row &* wordCount &+ word]
+                }
             }
         }
     }

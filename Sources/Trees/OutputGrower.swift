@@ -41,7 +41,7 @@ final class OutputGrower: @unchecked Sendable {
         let buffers: BufferPool
         /// (outputCount × rowCount)
         let scores: UnsafeMutablePointer<Double>
-        /// (rowCount) see `Objective.prepareRound`.
+        /// (rowCount × words) see `Objective.prepareRound`.
         let roundState: UnsafeMutablePointer<UInt64>?
     }
 
@@ -92,6 +92,8 @@ final class OutputGrower: @unchecked Sendable {
         let isSampled: Bool
         /// At least the largest |gradient|, where it is followed.
         let gradientBound: Double?
+        /// Where gradients and the root's histogram are there already; without bag and sample.
+        var root: RootPass.Root?
     }
 
     struct Grown: Sendable {
@@ -108,10 +110,13 @@ final class OutputGrower: @unchecked Sendable {
         let scale = scale(of: request)
         let dither = CounterHash(
             seed: parameters.seed, purpose: .dither, round: request.index)[0]
-        let totals = gradients.run(
-            output: output, scale: scale, dither: UInt32(truncatingIfNeeded: dither))
+        let totals =
+            request.root?.totals
+            ?? gradients.run(
+                output: output, scale: scale, dither: UInt32(truncatingIfNeeded: dither))
         let gradientMax = Double(totals.gradientMax)
-        var nodeRows = NodeRows(all: store)
+        var nodeRows = NodeRows(
+            all: request.root.map { RowStore(matrix: matrix, gradients: $0.packed) } ?? store)
         var sums = NodeSums(
             gradient: totals.gradient, hessian: totals.hessian, rowCount: rows.count)
         if let bag = request.bag, bag.insideCount > 0 {
@@ -127,7 +132,8 @@ final class OutputGrower: @unchecked Sendable {
             ? nil
             : treeGrower.grow(
                 nodeRows, sums: sums, scale: scale,
-                isActive: activeFeatures(index: request.index), index: request.index)
+                isActive: activeFeatures(index: request.index), index: request.index,
+                rootHistogram: request.root?.histogram)
         guard let grown, !grown.nodes.isEmpty else {
             return Grown(
                 tree: Tree(nodes: [], leafValues: [0], leafRowCounts: [Int64(nodeRows.count)]),
@@ -159,9 +165,7 @@ final class OutputGrower: @unchecked Sendable {
     /// The scale of a tree's gradients, from bounds that hold for all its rows.
     private func scale(of request: Request) -> GradientScale {
         if let bounds = objective.bounds(output: request.output), !request.isSampled {
-            return GradientScale(
-                packing: packing, gradientBound: Double(bounds.gradient) * weightMax,
-                hessianBound: Double(bounds.hessian) * weightMax)
+            return GradientScale(packing: packing, bounds: bounds, weightMax: weightMax)
         }
         if let bound = request.gradientBound {
             return GradientScale(packing: packing, gradientBound: bound, hessianBound: weightMax)

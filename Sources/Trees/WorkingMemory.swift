@@ -12,6 +12,10 @@ package struct WorkingMemory: Hashable, Sendable {
     /// What it takes besides to grow the trees of several outputs side by side.
     package let sideBySideByteCount: Int
 
+    /// What it takes besides to begin the trees of several outputs in one pass over the rows; 0
+    /// where each begins with one of its own.
+    package let rootPassByteCount: Int
+
     /// What putting the rows into another order takes, before the rounds; 0 where they stay.
     package let clusteringByteCount: Int
 
@@ -32,11 +36,14 @@ package struct WorkingMemory: Hashable, Sendable {
         // Left sides have a buffer of their own while several threads divide.
         if threadCount > 1 { rowByteCount += 4 }
         // What the objective prepares for a round.
-        if ["multiclass", "lambdarank"].contains(objective.name) { rowByteCount += 8 }
+        if ["multiclass", "lambdarank"].contains(objective.name) {
+            rowByteCount += 8 * objective.roundStateWordCount
+        }
         let hasBag = parameters.baggingFreq > 0 && parameters.baggingFraction < 1
         if hasBag || parameters.sampleStrategy == .goss { rowByteCount += 8 }
         if parameters.sampleStrategy == .goss { rowByteCount += 8 }
-        let entryCount = HistogramLayout(layout).entryCount
+        let histogramLayout = HistogramLayout(layout)
+        let entryCount = histogramLayout.entryCount
         let leafCount = min(
             parameters.numLeaves, rowCount / max(parameters.minDataInLeaf, 1) + 1)
         let histogramByteCount = entryCount * 8 * (2 * (leafCount + 2) + 3 * threadCount)
@@ -48,7 +55,12 @@ package struct WorkingMemory: Hashable, Sendable {
             rowCount * (8 + 4 + 4 + 4 + 4) + entryCount * 8 * (2 * (leafCount + 2) + 3) + stores
         let isPossible = threadCount > 1 && objective.outputCount >= threadCount
         sideBySideByteCount = isPossible ? threadCount * ofGrower : 0
-        byteCountMax = byteCountMin + max(stores, sideBySideByteCount)
+        rootPassByteCount =
+            RootPass.serves(objective, parameters: parameters, layout: histogramLayout)
+            ? RootPass.byteCount(
+                rowCount: rowCount, layout: histogramLayout, outputCount: objective.outputCount,
+                threadCount: threadCount) : 0
+        byteCountMax = byteCountMin + max(stores, sideBySideByteCount) + rootPassByteCount
         clusteringByteCount = RowClusters.byteCount(
             rowCount: rowCount, layout: layout, objective: objective, threadCount: threadCount)
     }

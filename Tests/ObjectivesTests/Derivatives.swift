@@ -12,7 +12,8 @@ struct Derivatives {
         queries: QueryGroups? = nil, scores: [Double]
     ) {
         let count = labels.count
-        var state = [UInt64](repeating: 0, count: count)
+        let wordCount = objective.roundStateWordCount
+        var state = [UInt64](repeating: 0, count: count * wordCount)
         LabelledRows.with(labels: labels, weights: weights, queries: queries) { rows in
             let objective = objective.fitted(to: rows)
             scores.withUnsafeBufferPointer { scores in
@@ -27,7 +28,7 @@ struct Derivatives {
                     }
                     for output in 0..<objective.outputCount {
                         append(
-                            objective, output, rows.with(roundState: state),
+                            objective, output, rows.with(roundState: state, wordCount: wordCount),
                             scores + output * count)
                     }
                 }

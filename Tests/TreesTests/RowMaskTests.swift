@@ -79,11 +79,15 @@ struct RowMaskTests {
         var generator = SeededGenerator(seed: UInt64(count))
         let set = Self.randomSet(count, &generator)
         let expected = (0..<count).filter { Self.contains(set, $0) }.map { UInt32($0 + 640) }
-        var rows = [UInt32](repeating: 99, count: count + 16)
-        martlet_list_rows(set, set.count, 640, &rows)
         #expect(martlet_count_rows(set, set.count) == expected.count)
-        #expect(Array(rows[..<expected.count]) == expected)
-        #expect(rows[expected.count...].allSatisfy { $0 == 99 })
+        for level in Int32(0)...3 {
+            martlet_limit_kernel_level(level)
+            defer { martlet_limit_kernel_level(3) }
+            var rows = [UInt32](repeating: 99, count: count + 16)
+            martlet_list_rows(set, set.count, 640, &rows)
+            #expect(Array(rows[..<expected.count]) == expected)
+            #expect(rows[expected.count...].allSatisfy { $0 == 99 })
+        }
     }
 
     private static func randomSet(_ count: Int, _ generator: inout SeededGenerator) -> [UInt64] {

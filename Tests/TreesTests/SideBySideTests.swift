@@ -14,11 +14,12 @@ struct SideBySideTests {
         case none, bagging, gradients
     }
 
-    @Test("the model is that of one thread", arguments: Sampling.allCases)
-    func modelIsThatOfOneThread(sampling: Sampling) throws {
+    // Roots in one pass, in two, and without memory for it.
+    @Test("the model is that of one thread", arguments: Sampling.allCases, [4, 10])
+    func modelIsThatOfOneThread(sampling: Sampling, classCount: Int) throws {
         var table = TestTable.mixed(rowCount: 20_000, seed: 41, noise: 2)
         let sorted = table.labels.sorted()
-        let bounds = [5_000, 10_000, 15_000].map { sorted[$0] }
+        let bounds = (1..<classCount).map { sorted[20_000 * $0 / classCount] }
         table.labels = table.labels.map { label in Float(bounds.count { $0 < label }) }
         var parameters = BoostingParameters()
         parameters.numIterations = 4
@@ -33,13 +34,13 @@ struct SideBySideTests {
         let models = try [(1, Int.max), (2, .max), (3, .max), (4, .max), (4, 0)].map {
             threads, limit in
             try GradientBooster(
-                parameters: parameters, objective: Softmax(classCount: 4),
+                parameters: parameters, objective: Softmax(classCount: classCount),
                 pool: ThreadPool(threadCount: threads), workingByteCountMax: limit
             ).train(rows)
         }
         #expect(models.allSatisfy { $0 == models[0] })
-        #expect(models[0].ensemble.trees.count == 16)
-        #expect(models[0].ensemble.trees.allSatisfy { $0.leafValues.count > 10 })
+        #expect(models[0].ensemble.trees.count == 4 * classCount)
+        #expect(models[0].ensemble.trees.allSatisfy { $0.leafValues.count > 5 })
     }
 
     @Test("memory is planned for each grower, where there are outputs enough for the threads")
@@ -54,6 +55,9 @@ struct SideBySideTests {
         #expect(needed(classCount: 3, threads: 4).sideBySideByteCount == 0)
         let two = needed(classCount: 7, threads: 2)
         #expect(two.sideBySideByteCount > 2 * 24_000_000)
-        #expect(two.byteCountMax == two.byteCountMin + two.sideBySideByteCount)
+        #expect(two.rootPassByteCount > 7 * 8_000_000)
+        #expect(
+            two.byteCountMax
+                == two.byteCountMin + two.sideBySideByteCount + two.rootPassByteCount)
     }
 }

@@ -101,16 +101,27 @@ void martlet_gamma_gradients(const double *scores, const float *labels, const fl
 void martlet_tweedie_gradients(const double *scores, const float *labels, const float *weights,
                                size_t count, double power, float *gradients, float *hessians);
 
-/// The logarithm of the sum of e^score over the outputs of each row.
-/// scores: (output_count x stride), output by output. result: (count).
-void martlet_log_sum_exp(const double *scores, size_t stride, size_t output_count, size_t count,
-                         double *result);
+/// The largest score of each row, and one by the sum of e^(score - largest) over its outputs.
+/// scores: (output_count x stride), output by output. state: (count x 2).
+void martlet_prepare_softmax(const double *scores, size_t stride, size_t output_count,
+                             size_t count, double *state);
 
-/// Cross entropy of one class of several, p - [label is the class] with p = e^(score - log_sum);
-/// the hessian is `hessian_factor` p (1 - p).
-void martlet_softmax_gradients(const double *scores, const double *log_sums, const float *labels,
+/// Cross entropy of one class of several, p - [label is the class] with p = e^(score - largest)
+/// times the second number of the row's state; the hessian is `hessian_factor` p (1 - p).
+/// scores: (count), of the class. state: (count x 2).
+void martlet_softmax_gradients(const double *scores, const double *state, const float *labels,
                                const float *weights, size_t count, float class_label,
                                double hessian_factor, float *gradients, float *hessians);
+
+/// Outputs whose rows are worked on together at most.
+#define MARTLET_OUTPUTS_TOGETHER 8
+
+/// Both for all classes, at most MARTLET_OUTPUTS_TOGETHER, with the same bits. gradients,
+/// hessians: (output_count x count).
+void martlet_all_softmax_gradients(const double *scores, size_t stride, size_t output_count,
+                                   const float *labels, const float *weights, size_t count,
+                                   double hessian_factor, double *state, float *gradients,
+                                   float *hessians);
 
 /// e to the score of each. result: (count), may be `scores`.
 void martlet_exp_all(const double *scores, size_t count, double *result);
@@ -368,6 +379,18 @@ int64_t martlet_best_split(const double *gradients, const double *hessians, size
 
 /// The gain of one split, with the bits of `martlet_best_split`; -1 when a side is too small.
 double martlet_split_gain(double gradient, double hessian, const martlet_split_scan *scan);
+
+/// Lays packed gradients of several outputs side by side, row by row. lanes: 4 or 8, at least
+/// output_count; the contents of other lanes do not matter. values: (output_count x stride), output
+/// by output. rows: (count x lanes), aligned to a row.
+void martlet_lay_together(const int64_t *values, size_t stride, size_t output_count, size_t lanes,
+                          size_t count, int64_t *rows);
+
+/// Adds each row's gradients to the sums of the codes of one word, for all outputs. words: (count),
+/// `stride` apart. rows: (count x lanes). column_count: 2, 4, 6 or 8, from the lowest byte. sums:
+/// (column_count x 256 x lanes), aligned to `lanes` words.
+void martlet_add_together(const uint64_t *words, size_t stride, const int64_t *rows, size_t lanes,
+                          size_t count, size_t column_count, int64_t *sums);
 
 /// Adds the histogram of a leaf, each of whose rows' gradients has moved by `step`, to another
 /// one: packed sums (see `martlet_pack_unit`) to packed ones.
