@@ -1,6 +1,8 @@
 extension PageHeader {
-    /// - Throws: `outOfSpec`, also for a page type that is not known: its length could be trusted,
-    ///   but not that the rows after it are still aligned with other columns.
+    /// A page of a type that is not known is `other`, for the format's extensions. Where it held
+    /// rows, the column ends before the others do, and is refused then.
+    ///
+    /// - Throws: `outOfSpec`, for a known type without its header too.
     init(parsing reader: inout CompactProtocolReader) throws(ParquetError) {
         var type: Int32?
         var data: DataPageHeader?
@@ -35,6 +37,9 @@ extension PageHeader {
         case (.dictionaryPage, _, let header?, _): kind = .dictionary(header)
         case (.dataPageV2, _, _, let header?): kind = .dataV2(header)
         case (.indexPage, _, _, _): kind = .index
+        case (nil, _, _, _):
+            guard let type else { throw reader.outOfSpec("a page header without a type.") }
+            kind = .other(type)
         default:
             throw reader.outOfSpec(
                 "a page header of type \(type ?? -1) without the header that belongs to it.")

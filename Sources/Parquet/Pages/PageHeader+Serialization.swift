@@ -1,17 +1,18 @@
 extension PageHeader {
     func serialized() -> [UInt8] { CompactProtocolWriter.encode(write(to:)) }
 
-    private var pageType: PageType {
+    private var pageType: Int32 {
         switch kind {
-        case .data: .dataPage
-        case .index: .indexPage
-        case .dictionary: .dictionaryPage
-        case .dataV2: .dataPageV2
+        case .data: PageType.dataPage.rawValue
+        case .index: PageType.indexPage.rawValue
+        case .dictionary: PageType.dictionaryPage.rawValue
+        case .dataV2: PageType.dataPageV2.rawValue
+        case .other(let type): type
         }
     }
 
     private func write(to writer: inout CompactProtocolWriter) {
-        writer.field(1, int32: pageType.rawValue)
+        writer.field(1, int32: pageType)
         writer.field(2, int32: uncompressedByteCount)
         writer.field(3, int32: compressedByteCount)
         writer.field(4, int32: crc.map(Int32.init(bitPattern:)))
@@ -20,6 +21,7 @@ extension PageHeader {
         case .index: writer.field(6, structure: { _ in })
         case .dictionary(let header): writer.field(7, structure: header.write(to:))
         case .dataV2(let header): writer.field(8, structure: header.write(to:))
+        case .other: break
         }
     }
 }

@@ -21,6 +21,8 @@ package struct PageHeader: Hashable, Sendable {
         case index
         case dictionary(DictionaryPageHeader)
         case dataV2(DataPageHeaderV2)
+        /// Skipped, as the specification asks of readers ("Extensibility").
+        case other(Int32)
     }
 
     /// Values of a data page, nulls included; nil for other pages.
@@ -28,7 +30,7 @@ package struct PageHeader: Hashable, Sendable {
         switch kind {
         case .data(let header): Int(header.valueCount)
         case .dataV2(let header): Int(header.valueCount)
-        case .dictionary, .index: nil
+        case .dictionary, .index, .other: nil
         }
     }
 
@@ -37,7 +39,7 @@ package struct PageHeader: Hashable, Sendable {
         switch kind {
         case .data(let header): header.encoding
         case .dataV2(let header): header.encoding
-        case .dictionary, .index: nil
+        case .dictionary, .index, .other: nil
         }
     }
 }

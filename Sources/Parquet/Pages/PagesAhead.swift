@@ -105,7 +105,7 @@ struct PagesAhead {
             guard header.isCompressed else { return nil }
             skippedByteCount =
                 Int(header.repetitionLevelsByteCount) + Int(header.definitionLevelsByteCount)
-        case .dictionary, .index: return nil
+        case .dictionary, .index, .other: return nil
         }
         let byteCount = Int(page.header.uncompressedByteCount) - skippedByteCount
         let compressedByteCount = page.body.byteCount - skippedByteCount

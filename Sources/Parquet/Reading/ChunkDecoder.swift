@@ -60,7 +60,7 @@ struct ChunkDecoder {
 
     mutating func decode(_ page: Page) throws(ParquetError) {
         switch page.header.kind {
-        case .index: return
+        case .index, .other: return
         case .dictionary(let header):
             guard !hasDictionary else {
                 throw ParquetError(.outOfSpec, "a second dictionary in one chunk.")
