@@ -2,6 +2,7 @@ import Evaluation
 import Models
 import Predictions
 import Reports
+import Threads
 
 /// Which features matter: by the gain of their splits, and by what the metric loses when a
 /// feature's values are dealt to other rows.
@@ -12,6 +13,8 @@ struct ImportanceSection {
     /// Labels, weights and predictions of the sample's rows.
     let rows: ReportRows
     let seed: UInt64
+    /// Whose leader calls `make`.
+    let pool: ThreadPool
 
     /// Features with bars; the table holds all.
     private static let barCountMax = 20
@@ -29,7 +32,7 @@ struct ImportanceSection {
         let total = importances.reduce(0) { $0 + $1.gain }
         let losses = PermutationImportance(
             artifact: artifact, metric: metric, sample: sample, rows: rows, seed: seed
-        ).losses(of: Array(used.prefix(Self.permutedCountMax)))
+        ).losses(of: Array(used.prefix(Self.permutedCountMax)), pool: pool)
         let names = artifact.features.termNames
         var items = [
             Report.Item.figure(gainFigure(used, total: total))

@@ -13,21 +13,22 @@ struct PermutationImportance: Sendable {
     let rows: ReportRows
     let seed: UInt64
 
-    /// How much worse the metric becomes, by term; positive is worse for every metric. Terms
-    /// of which the metric has no value are left out, and all where the rows as they are have none.
-    /// - Parameter repetition: which of the orders of rows; 0 is the first.
-    func losses(of terms: [Int], repetition: UInt64 = 0) -> [Int: Double] {
+    /// How much worse the metric becomes in the first order, by term; positive is worse for every
+    /// metric. Terms of which the metric has no value are left out, and all where the rows as they
+    /// are have none.
+    func losses(of terms: [Int], pool: ThreadPool) -> [Int: Double] {
         guard let value else { return [:] }
-        let order = permutation(repetition)
+        let order = permutation(0)
         let scorer = SampleScorer(artifact)
-        var losses: [Int: Double] = [:]
-        for term in terms {
-            losses[term] = loss(of: term, order: order, scorer: scorer, value: value)
+        let losses = pool.map(count: terms.count) { index, _ in
+            loss(of: terms[index], order: order, scorer: scorer, value: value)
         }
-        return losses
+        var result: [Int: Double] = [:]
+        for (term, loss) in zip(terms, losses) { result[term] = loss }
+        return result
     }
 
-    /// The losses of every term, for several orders, found by all threads.
+    /// The losses of every term, for several orders.
     /// - Returns: (terms × repetitions); NaN where the metric has no value.
     func losses(repetitions: Int, pool: ThreadPool) -> [[Double]] {
         let count = artifact.features.termNames.count
@@ -36,9 +37,9 @@ struct PermutationImportance: Sendable {
                 repeating: [Double](repeating: .nan, count: repetitions), count: count)
         }
         let orders = (0..<repetitions).map { permutation(UInt64($0)) }
+        let scorer = SampleScorer(artifact)
         return pool.map(count: count) { term, _ in
-            let scorer = SampleScorer(artifact)
-            return orders.map {
+            orders.map {
                 loss(of: term, order: $0, scorer: scorer, value: value) ?? .nan
             }
         }

@@ -127,7 +127,8 @@ struct TrainReport {
         ).make()
         sections += [
             ImportanceSection(
-                artifact: central, metric: metric, sample: judged.sample, rows: rows, seed: seed
+                artifact: central, metric: metric, sample: judged.sample, rows: rows, seed: seed,
+                pool: context.pool
             ).make(),
             ContributionSection(artifact: central, sample: judged.sample).make(),
             DataSection(
