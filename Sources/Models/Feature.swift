@@ -35,6 +35,9 @@ package struct Feature: Hashable, Sendable {
     /// What LightGBM takes for zero (`kZeroThreshold`): 1e-35 as a float.
     package static let zeroMax = Double(1e-35 as Float)
 
+    /// Whether a column of this field can be read as this feature.
+    package func accepts(_ found: Field) -> Bool { found.holdsOnlyNulls || accepts(found.type) }
+
     /// Whether a column of this type can be read as this feature.
     package func accepts(_ found: ColumnType) -> Bool {
         guard acceptsAnyNumber else { return found.widens(to: type) }

@@ -43,12 +43,14 @@ package struct FeatureEncoder: Sendable {
     /// Readies one column of a batch: maps a dictionary's entries to codes, once.
     /// - Throws: `incompatible` when the column's type does not widen to the feature's.
     package func prepare(_ column: Column) throws(ModelError) -> EncodedColumn {
-        guard feature.accepts(column.field.type) else {
+        guard feature.accepts(column.field) else {
             throw ModelError(
                 .incompatible,
                 "Column `\(column.field.name)` is \(column.field.type.name), the model expects "
                     + "\(feature.expectedTypeName).", context: ["column": column.field.name])
         }
+        let column =
+            column.field.holdsOnlyNulls ? Column.nulls(nullField, count: column.count) : column
         if categories == nil {
             return EncodedColumn(numeric: column, zeroIsMissing: feature.zeroIsMissing)
         }
@@ -66,6 +68,9 @@ package struct FeatureEncoder: Sendable {
             return EncodedColumn(column, integerCodes: integerCodes, missing: missing)
         }
     }
+
+    /// Of a column that has nothing but nulls.
+    private var nullField: Field { Field(name: feature.name, type: feature.type) }
 
     /// Encodes some rows of a column; `prepare` once and `EncodedColumn.encode` is the same for
     /// several ranges.

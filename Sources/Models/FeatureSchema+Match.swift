@@ -2,7 +2,7 @@ package import Columns
 
 extension FeatureSchema {
     /// Where each feature stands in a table: by exact name, of the trained type or of one that
-    /// widens to it without loss.
+    /// widens to it without loss, or without a value and a type.
     /// - Returns: (features.count) column indices.
     /// - Throws: `incompatible`, which names every column that is missing or of another type.
     package func match(schema: Schema) throws(ModelError) -> [Int] {
@@ -15,10 +15,10 @@ extension FeatureSchema {
                 offenders.append(feature.name)
                 continue
             }
-            let found = schema.fields[index].type
+            let found = schema.fields[index]
             if !feature.accepts(found) {
                 complaints.append(
-                    "`\(feature.name)` is \(found.name), the model expects "
+                    "`\(feature.name)` is \(found.type.name), the model expects "
                         + feature.expectedTypeName)
                 offenders.append(feature.name)
             }

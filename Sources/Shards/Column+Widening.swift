@@ -2,9 +2,12 @@ import Columns
 
 extension Column {
     /// The same values as a column of `field`, whose type `ColumnType.widened` chose for this
-    /// column's type and others.
+    /// column's type and others; or nulls of the field's type, if the column's file has none.
     /// - Complexity: O(`count`) where the carrier changes (of codes, their entries), otherwise O(1).
     func widened(to field: Field) -> Column {
+        if self.field.holdsOnlyNulls && !field.holdsOnlyNulls {
+            return .nulls(field, count: count)
+        }
         guard self.field.type != field.type else { return self }
         if case .coded(let codes, let entries) = values {
             let wide = Column(field: self.field, values: entries).widened(to: field)

@@ -38,12 +38,21 @@ struct FetchedRowGroup: Sendable {
                     try decodeWhole(chunkAt: index, of: shard, keepsCodes, scratch)
                 }
             // Where shards differ, the table's type is the wider one.
-            return columns.map { column in
-                table.schema[column.field.name].map { column.widened(to: $0) } ?? column
+            return try columns.map { column throws(ParquetError) in
+                try Self.checkNulls(column)
+                return table.schema[column.field.name].map { column.widened(to: $0) } ?? column
             }
         } catch {
             throw ShardError(error, object: shard.url)
         }
+    }
+
+    /// Throws `outOfSpec` for a value where the schema says that there is none.
+    private static func checkNulls(_ column: Column) throws(ParquetError) {
+        guard column.field.holdsOnlyNulls, column.nullCount < column.count else { return }
+        throw ParquetError(
+            .outOfSpec, "values in a column of the type UNKNOWN, which has none.",
+            context: .init(column: column.field.name))
     }
 
     private func decodeWhole(

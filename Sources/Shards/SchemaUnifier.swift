@@ -49,7 +49,11 @@ struct SchemaUnifier {
                 continue
             }
             fields[index].isNullable = expected.isNullable || leaf.field.isNullable
-            if let wider = ColumnType.widened(expected.type, leaf.field.type) {
+            if leaf.field.holdsOnlyNulls { continue }
+            if expected.holdsOnlyNulls {
+                fields[index].type = leaf.field.type
+                fields[index].holdsOnlyNulls = false
+            } else if let wider = ColumnType.widened(expected.type, leaf.field.type) {
                 fields[index].type = wider
             } else {
                 add(
@@ -69,10 +73,12 @@ struct SchemaUnifier {
             guard let index = indexByName[leaf.field.name] else { continue }
             isOrdered = isOrdered && index > last
             last = index
-            guard leaf.field.type != fields[index].type else { continue }
-            add(
-                .widened, leaf.field.name, shard,
-                "\(leaf.field.type), read as \(fields[index].type)")
+            let isBridged =
+                leaf.field.holdsOnlyNulls
+                ? !fields[index].holdsOnlyNulls : leaf.field.type != fields[index].type
+            guard isBridged else { continue }
+            let written = leaf.field.holdsOnlyNulls ? "nulls without a type" : "\(leaf.field.type)"
+            add(.widened, leaf.field.name, shard, "\(written), read as \(fields[index].type)")
         }
         if !isOrdered { add(.order, nil, shard, "the columns stand in another order") }
     }

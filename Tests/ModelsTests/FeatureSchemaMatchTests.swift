@@ -34,6 +34,36 @@ struct FeatureSchemaMatchTests {
         }
     }
 
+    @Test("a column without a value and a type is any feature, missing in all rows")
+    func nulls() throws {
+        let schema = Schema(
+            ["a", "b", "c"].map { Field(name: $0, type: .int32, holdsOnlyNulls: true) })
+        #expect(try features.match(schema: schema) == [0, 1, 2])
+        for (feature, missing) in zip(features.features, [Double.nan, .nan, 1]) {
+            let column = Column.nulls(
+                Field(name: feature.name, type: .int32, holdsOnlyNulls: true), count: 70)
+            var output = [Double](repeating: 5, count: 70)
+            try output.withUnsafeMutableBufferPointer { output in
+                try FeatureEncoder(feature).encode(column, rows: 0..<70, into: output)
+            }
+            #expect(output.allSatisfy { $0 == missing || ($0.isNaN && missing.isNaN) })
+        }
+    }
+
+    @Test("columns of nulls have the carrier of each type")
+    func carriers() throws {
+        for name in [
+            "boolean", "int8", "uint64", "float16", "double", "date", "string", "binary", "uuid",
+            "decimal(9,2)", "decimal(18,2)", "decimal(38,2)", "fixedBinary(3)",
+            "time(milliseconds,utc)", "timestamp(nanoseconds,local)",
+        ] {
+            let type = try #require(ColumnType(name: name))
+            #expect("\(type)" == name)
+            let column = Column.nulls(Field(name: "x", type: type), count: 65)
+            #expect(column.count == 65 && column.nullCount == 65 && column.isNull(64))
+        }
+    }
+
     @Test("only what keeps every value widens")
     func widening() {
         #expect(ColumnType.int32.widens(to: .int64))

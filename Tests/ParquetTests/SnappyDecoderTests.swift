@@ -136,6 +136,14 @@ struct SnappyDecoderTests {
         #expect(try decompress(Self.lz4Block, .lz4, Self.lz4Text.count) == Self.lz4Text)
         #expect(try decompress(frame, .lz4, Self.lz4Text.count) == Self.lz4Text)
         #expect(try decompress(frame + frame, .lz4, twice.count) == twice)
+        // A page larger than Hadoop's buffer: one frame, whose blocks begin anew.
+        let blocks = Array(frame[4...]) + Array(frame[4...])
+        let long: [UInt8] = [0, 0, 0, UInt8(twice.count)] + blocks
+        #expect(try decompress(long, .lz4, twice.count) == twice)
+        #expect(try decompress(long + frame, .lz4, twice.count * 3 / 2) == twice + Self.lz4Text)
+        for bad in [Array(long.dropLast()), Array(long.prefix(long.count / 2)), long + [0]] {
+            #expect(throws: ParquetError.self) { try decompress(bad, .lz4, twice.count) }
+        }
         for byteCount in 1..<Self.lz4Block.count {
             let cut = Array(Self.lz4Block.prefix(byteCount))
             #expect(throws: ParquetError.self) {

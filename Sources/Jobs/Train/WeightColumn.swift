@@ -9,7 +9,8 @@ enum WeightColumn {
             let text = values[row].isNaN ? "missing" : "\(values[row])"
             throw JobFailure(
                 .dataInvalid,
-                "A weight is \(text) in row \(row) of the row group; weights are 0 or more.",
+                "A weight is \(text) in row \(row) of the row group; weights are 0 or more, and at "
+                    + "most 3.4e38.",
                 place: place, remedy: "Mend the column, or leave the row out.")
         }
         return values

@@ -8,20 +8,28 @@ package enum LZ4BlockDecoder {
     package static func decode(
         _ source: PaddedBytes, into target: UnsafeMutableRawPointer, byteCount: Int
     ) -> Bool {
+        decode(source, into: target, byteCountMax: byteCount) == byteCount
+    }
+
+    /// - Returns: the bytes that the block became; nil if it was not well formed, or would become
+    ///   more than `byteCountMax`.
+    private static func decode(
+        _ source: PaddedBytes, into target: UnsafeMutableRawPointer, byteCountMax: Int
+    ) -> Int? {
         var read = 0
         var written = 0
         while read < source.byteCount {
             let token = Int(source.start.load(fromByteOffset: read, as: UInt8.self))
             read += 1
             guard let literalCount = length(token >> 4, source, &read),
-                literalCount <= source.byteCount - read, literalCount <= byteCount - written
-            else { return false }
+                literalCount <= source.byteCount - read, literalCount <= byteCountMax - written
+            else { return nil }
             (target + written).copyMemory(from: source.start + read, byteCount: literalCount)
             read += literalCount
             written += literalCount
             // The last sequence has literals only.
             if read == source.byteCount { break }
-            guard source.byteCount - read >= 2 else { return false }
+            guard source.byteCount - read >= 2 else { return nil }
             let distance = Int(
                 UInt16(
                     littleEndian: source.start.loadUnaligned(
@@ -29,14 +37,14 @@ package enum LZ4BlockDecoder {
             read += 2
             guard let matchCount = length(token & 15, source, &read),
                 distance > 0, distance <= written,
-                matchCount + matchByteCountMin <= byteCount - written
-            else { return false }
+                matchCount + matchByteCountMin <= byteCountMax - written
+            else { return nil }
             copyMatch(
                 at: target + written, distance: distance,
                 byteCount: matchCount + matchByteCountMin)
             written += matchCount + matchByteCountMin
         }
-        return written == byteCount
+        return written
     }
 
     /// Frames of Hadoop's BlockCompressorStream: the uncompressed size of the frame, then blocks
@@ -47,18 +55,21 @@ package enum LZ4BlockDecoder {
         var read = 0
         var written = 0
         while read < source.byteCount {
-            guard source.byteCount - read >= 8 else { return false }
-            let frameByteCount = bigEndian(source, at: read)
-            let blockByteCount = bigEndian(source, at: read + 4)
-            read += 8
-            guard blockByteCount <= source.byteCount - read, frameByteCount <= byteCount - written
+            guard let frameByteCount = size(source, &read), frameByteCount <= byteCount - written
             else { return false }
-            let block = source.dropping(read).prefix(blockByteCount)
-            guard decode(block, into: target + written, byteCount: frameByteCount) else {
-                return false
+            let frameEnd = written + frameByteCount
+            // A page larger than the writer's buffer is one frame of several blocks.
+            while written < frameEnd {
+                guard let blockByteCount = size(source, &read),
+                    blockByteCount <= source.byteCount - read,
+                    let decodedByteCount = decode(
+                        source.dropping(read).prefix(blockByteCount), into: target + written,
+                        byteCountMax: frameEnd - written),
+                    decodedByteCount > 0
+                else { return false }
+                read += blockByteCount
+                written += decodedByteCount
             }
-            read += blockByteCount
-            written += frameByteCount
         }
         return written == byteCount
     }
@@ -93,9 +104,11 @@ package enum LZ4BlockDecoder {
         }
     }
 
-    private static func bigEndian(_ source: PaddedBytes, at offset: Int) -> Int {
-        Int(
-            UInt32(
-                bigEndian: source.start.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+    /// nil where fewer than 4 bytes are left.
+    private static func size(_ source: PaddedBytes, _ read: inout Int) -> Int? {
+        guard source.byteCount - read >= 4 else { return nil }
+        defer { read += 4 }
+        return Int(
+            UInt32(bigEndian: source.start.loadUnaligned(fromByteOffset: read, as: UInt32.self)))
     }
 }

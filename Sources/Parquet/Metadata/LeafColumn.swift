@@ -161,7 +161,9 @@ private struct SchemaWalk {
         return LeafColumn(
             field: Field(
                 name: path.joined(separator: "."), type: columnType,
-                isNullable: definitionLevel > 0),
+                isNullable: definitionLevel > 0,
+                holdsOnlyNulls: element.logicalType == .null && repetitionLevel == 0
+                    && definitionLevel > 0),
             path: path, columnIndex: leaves.count, physicalType: physicalType,
             typeLength: physicalType == .fixedLengthByteArray
                 ? Int(element.typeLength ?? 0) : 0,
