@@ -161,7 +161,6 @@ final class RootPass: @unchecked Sendable {
         _ range: Range<Int>, _ outputs: Range<Int>, _ results: [Result], _ memory: WorkerMemory
     ) -> [GradientPass.Totals] {
         var totals = [GradientPass.Totals](repeating: .init(), count: outputs.count)
-        let (scales, dithers) = (results.map(\.scale), results.map(\.dither))
         var start = range.lowerBound
         while start < range.upperBound {
             let step = start..<min(start + Self.stepRowCount, range.upperBound)
@@ -169,8 +168,8 @@ final class RootPass: @unchecked Sendable {
             for lane in totals.indices {
                 packing.pack(
                     memory.gradients + lane * step.count, memory.hessians + lane * step.count,
-                    count: step.count, scale: scales[lane],
-                    dither: dithers[lane] &+ UInt32(truncatingIfNeeded: start),
+                    count: step.count, scale: results[lane].scale,
+                    dither: results[lane].dither &+ UInt32(truncatingIfNeeded: start),
                     into: packed + lane * rows.count + start, totals: &totals[lane])
             }
             start = step.upperBound

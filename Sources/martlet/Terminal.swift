@@ -23,8 +23,7 @@ final class Terminal: Sendable {
             }
         }
         var logger = Logger(label: "martlet") { [settings] _ in
-            settings.logsJSON
-                ? JSONLogHandler(write: write) as any LogHandler : TextLogHandler(write: write)
+            LineLogHandler(format: settings.logsJSON ? .json : .text, write: write)
         }
         logger.logLevel = settings.logLevel
         run.mark(&logger)

@@ -1,4 +1,3 @@
-import Crypto
 import ObjectStores
 import StoreTestSupport
 import Testing
@@ -69,8 +68,6 @@ struct DeterminismTests {
         try await fixture.run(
             .convert, ["model": "s3://out/model/", "to": "lightgbm", "output": text])
         let bytes = try #require(fixture.store.bytes(at: text))
-        return SHA256.hash(data: bytes).map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
+        return Digest.sha256(of: String(decoding: bytes, as: UTF8.self))
     }
 }

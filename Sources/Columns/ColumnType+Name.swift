@@ -1,9 +1,33 @@
-package import Columns
-
-/// The written form of a type in model files and messages: `int32`, `decimal(9,2)`,
+/// The written form of a type in messages and model files: `int32`, `decimal(9,2)`,
 /// `timestamp(microseconds,utc)`, `fixedBinary(12)`.
-extension ColumnType {
-    package var name: String { description }
+extension ColumnType: CustomStringConvertible {
+    package var description: String { name }
+
+    package var name: String {
+        switch self {
+        case .boolean: "boolean"
+        case .int8: "int8"
+        case .int16: "int16"
+        case .int32: "int32"
+        case .int64: "int64"
+        case .uint8: "uint8"
+        case .uint16: "uint16"
+        case .uint32: "uint32"
+        case .uint64: "uint64"
+        case .float16: "float16"
+        case .float: "float"
+        case .double: "double"
+        case .decimal(let precision, let scale): "decimal(\(precision),\(scale))"
+        case .date: "date"
+        case .time(let unit, let isUTC): "time(\(unit.rawValue),\(isUTC ? "utc" : "local"))"
+        case .timestamp(let unit, let isUTC):
+            "timestamp(\(unit.rawValue),\(isUTC ? "utc" : "local"))"
+        case .string: "string"
+        case .binary: "binary"
+        case .fixedBinary(let byteCount): "fixedBinary(\(byteCount))"
+        case .uuid: "uuid"
+        }
+    }
 
     /// The type that `name` writes, or nil.
     package init?(name: String) {
@@ -41,20 +65,4 @@ extension ColumnType {
             .boolean, .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .float16,
             .float, .double, .date, .string, .binary, .uuid,
         ].map { (type: ColumnType) in (type.name, type) })
-
-    package var isUnsignedInteger: Bool {
-        switch self {
-        case .uint8, .uint16, .uint32, .uint64: true
-        default: false
-        }
-    }
-
-    /// Whether the values can be the categories of a feature: text, and whatever is an integer.
-    package var canBeCategorical: Bool {
-        switch self {
-        case .string, .binary, .boolean, .date, .time, .timestamp: true
-        case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64: true
-        case .float16, .float, .double, .decimal, .fixedBinary, .uuid: false
-        }
-    }
 }
